@@ -1,0 +1,223 @@
+//! The one file that names `leptos_axum`: what a page or server function gets from its request and puts into its answer.
+
+use cookie::{Cookie, SameSite};
+use domain::{Permission, Problems};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use identity::drafts::{self, Draft};
+use identity::sessions::Client;
+use identity::{Actor, Error, Services};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::UiError;
+
+/// Where the compiled assets are served, with a part that changes whenever they do.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// Without slashes around it: `pkg/3f2a…`.
+    pub base: String,
+}
+
+#[must_use]
+pub fn services() -> Services {
+    expect_context::<Services>()
+}
+
+#[must_use]
+pub fn assets() -> Assets {
+    expect_context::<Assets>()
+}
+
+/// Whose console session came with the request; the server's session layer has looked it up.
+#[must_use]
+pub fn actor() -> Option<Actor> {
+    parts().extensions.get::<Actor>().cloned()
+}
+
+/// Where the request came from.
+#[must_use]
+pub fn client() -> Client {
+    parts().extensions.get::<Client>().cloned().unwrap_or_default()
+}
+
+#[must_use]
+pub fn parts() -> Parts {
+    expect_context::<Parts>()
+}
+
+/// Path and query of this very request.
+#[must_use]
+pub fn here() -> String {
+    parts().uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+pub fn status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+pub fn retry_after(seconds: u32) {
+    header(header::RETRY_AFTER, &seconds.to_string());
+}
+
+pub fn header(name: HeaderName, value: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        response.append_header(name, value);
+    }
+}
+
+/// Answers with a redirect to a page of ours. Anything that is not a path of ours leads to `/`.
+pub fn see_other(path: &str) {
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    leptos_axum::redirect(if ours && HeaderValue::from_str(path).is_ok() { path } else { "/" });
+}
+
+/// A cookie of this request, by the name without prefix.
+#[must_use]
+pub fn cookie(name: &str) -> Option<String> {
+    let name = cookie_name(name);
+    let parts = parts();
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| Cookie::split_parse(value.to_owned()).flatten().collect::<Vec<_>>())
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// Sets a cookie that no script can read and no foreign POST carries; for the browser's session unless `seconds`.
+pub fn set_cookie(name: &str, value: &str, seconds: Option<i64>) {
+    let secure = services().settings.is_https();
+    let mut cookie = Cookie::build((cookie_name(name), value.to_owned())).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
+    if let Some(seconds) = seconds {
+        cookie = cookie.max_age(cookie::time::Duration::seconds(seconds));
+    }
+    header(header::SET_COOKIE, &cookie.build().to_string());
+}
+
+pub fn drop_cookie(name: &str) {
+    set_cookie(name, "", Some(0));
+}
+
+fn cookie_name(name: &str) -> String {
+    services().settings.cookie_name(name)
+}
+
+/// What a console page or action works with.
+#[derive(Clone, Debug)]
+pub struct Console {
+    pub services: Services,
+    pub actor: Actor,
+}
+
+impl Console {
+    /// The first line of every server function of the console: each is a public endpoint.
+    ///
+    /// # Errors
+    /// `SignedOut` (401) or `Denied` (403).
+    pub fn require(permission: Permission) -> Result<Self, UiError> {
+        let console = Self::any()?;
+        console.actor.require(permission)?;
+        Ok(console)
+    }
+
+    /// As [`Console::require`], for what any administrator may do: sign out, change one's own password.
+    ///
+    /// # Errors
+    /// `SignedOut` (401).
+    pub fn any() -> Result<Self, UiError> {
+        let Some(actor) = actor() else {
+            status(StatusCode::UNAUTHORIZED);
+            return Err(UiError::SignedOut);
+        };
+        Ok(Self { services: services(), actor })
+    }
+
+    /// What was typed into `form` and refused, if the address names a draft of it.
+    ///
+    /// # Errors
+    /// `Internal` only.
+    pub async fn draft<T: DeserializeOwned>(&self, form: &str, query: &ParamsMap) -> identity::Result<Option<Draft<T>>> {
+        match query.get("draft") {
+            Some(id) => drafts::find(&self.services, &self.actor, form, &id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Ends a form's server function. Done: on to the page that `result` names. Something to mend: what was typed is
+    /// kept and the form's own page `page` shows it again with the problems.
+    ///
+    /// # Errors
+    /// What is not the form's to mend: permission, a vanished thing, an overloaded or failing server.
+    pub async fn answer<T: Serialize>(&self, form: &str, page: &str, input: T, result: identity::Result<String>) -> Result<(), UiError> {
+        match result {
+            Ok(next) => see_other(&next),
+            Err(Error::Invalid(problems)) => self.back_to(form, page, input, problems).await?,
+            Err(Error::Stale) => {
+                let text = "Somebody else has changed this in the meantime. Your values are kept below; open the page again in \
+                            another tab to compare, then submit once more to overwrite.";
+                self.back_to(form, page, input, Problems::one("version", text)).await?;
+            }
+            Err(Error::InUse(users)) => {
+                let names: Vec<_> = users.iter().map(|user| format!("{} ({})", user.name, user.how)).collect();
+                let text = format!("This is in use and stays as it is. Used by: {}.", names.join(", "));
+                self.back_to(form, page, input, Problems::one("", text)).await?;
+            }
+            Err(Error::PasswordNeeded) => {
+                let back = self.keep(form, page, input, Problems::default()).await?;
+                see_other(&format!("/console/confirm-password?next={}", encode(&back)));
+            }
+            Err(other) => return Err(other.into()),
+        }
+        Ok(())
+    }
+
+    /// Shows a form again with what was typed; also how a button inside a form (*Add*) gives its rows back.
+    ///
+    /// # Errors
+    /// `Failed`, if the draft cannot be kept.
+    pub async fn back_to<T: Serialize>(&self, form: &str, page: &str, input: T, problems: Problems) -> Result<(), UiError> {
+        let back = self.keep(form, page, input, problems).await?;
+        see_other(&back);
+        Ok(())
+    }
+
+    async fn keep<T: Serialize>(&self, form: &str, page: &str, input: T, problems: Problems) -> Result<String, UiError> {
+        let id = drafts::keep(&self.services, &self.actor, form, &Draft { input, problems }).await?;
+        let (path, fragment) = page.split_once('#').map_or((page, String::new()), |(path, fragment)| (path, format!("#{fragment}")));
+        Ok(format!("{path}?draft={id}{fragment}"))
+    }
+}
+
+/// The route's parameters and the address's query, taken before anything is awaited.
+#[must_use]
+pub fn params() -> (ParamsMap, ParamsMap) {
+    (use_params_map().get_untracked(), use_query_map().get_untracked())
+}
+
+/// Percent-encodes a value for a query.
+#[must_use]
+pub fn encode(value: &str) -> String {
+    url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// An error with its causes, in one line for the log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,48 @@
+//! Every address of the user interface, in one table. Each page is rendered whole before it is answered, so that it can
+//! still become a redirect or a 404 and needs no script to be put together.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::{console, login};
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <FlatRoutes fallback=login::not_found::NotFound>
+                <Route path=path!("/login/:flow") view=login::page::LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/logout") view=login::logout::LogoutPage ssr=SsrMode::Async/>
+                <Route path=path!("/console") view=console::home::Home ssr=SsrMode::Async/>
+                <Route path=path!("/console/login") view=console::sign_in::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/confirm-password") view=console::confirm_password::ConfirmPasswordPage ssr=SsrMode::Async/>
+
+                <Route path=path!("/console/identity-providers") view=console::identity_providers::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/identity-providers/new") view=console::identity_providers::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/identity-providers/:id") view=console::identity_providers::EditPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/identity-providers/:id/delete") view=console::identity_providers::DeletePage ssr=SsrMode::Async/>
+
+                <Route path=path!("/console/service-providers") view=console::service_providers::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/service-providers/new") view=console::service_providers::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/service-providers/:id") view=console::service_providers::EditPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/service-providers/:id/saml") view=console::service_providers::SamlPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/service-providers/:id/authentication-steps") view=console::service_providers::StepsPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/service-providers/:id/delete") view=console::service_providers::DeletePage ssr=SsrMode::Async/>
+
+                <Route path=path!("/console/users") view=console::users::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/users/new") view=console::users::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/users/:username/profile") view=console::users::ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/console/users/:username/roles") view=console::users::RolesPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/users/:username/password") view=console::users::PasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/users/:username/delete") view=console::users::DeletePage ssr=SsrMode::Async/>
+                <Route path=path!("/console/roles") view=console::roles::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/roles/new") view=console::roles::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/roles/:id") view=console::roles::EditPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/roles/:id/delete") view=console::roles::DeletePage ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+    }
+}

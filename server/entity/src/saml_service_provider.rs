@@ -1,0 +1,16 @@
+//! A service provider's SAML configuration; `settings` is the checked form as JSON.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "saml_service_provider")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub service_provider_id: i64,
+    pub issuer: String,
+    pub settings: String,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

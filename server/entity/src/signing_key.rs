@@ -1,0 +1,19 @@
+//! A key pair that signs assertions. `state` is `next`, `active` or `retired`; the private key is sealed.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "signing_key")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub key_id: String,
+    pub state: String,
+    pub certificate_pem: String,
+    pub private_key_sealed: Vec<u8>,
+    pub not_after: DateTimeUtc,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,17 @@
+//! A user's value of a claim; a mobile number stands here as E.164.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "user_claim")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub claim_uri: String,
+    pub value: String,
+    pub value_lower: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! What Gatehouse does: called alike by server functions, routes and the command line.
+//!
+//! Owns every rule about users, providers, sign-ins and SAML. Refuses HTTP: no request, response or cookie comes in.
+
+pub mod actor;
+pub mod audit;
+pub mod claims;
+pub mod clock;
+pub mod counters;
+pub mod drafts;
+pub mod error;
+pub mod identity_providers;
+pub mod keys;
+pub mod lists;
+pub mod login;
+pub mod password;
+pub mod phone;
+pub mod roles;
+pub mod saml_idp;
+pub mod service_providers;
+pub mod services;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
+pub mod sms;
+pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod token;
+pub mod users;
+pub mod vault;
+
+pub use actor::Actor;
+pub use error::{Error, Result};
+pub use services::Services;
+pub use settings::Settings;

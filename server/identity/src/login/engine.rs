@@ -1,0 +1,301 @@
+//! The engine: begins a flow, opens its page, takes an input, and says what comes next.
+//!
+//! Saves the flow before anything is sent, so that whoever loses a race only reads the winner's result.
+
+use domain::flow::{Authenticator, Reason};
+use entity::user;
+use sea_orm::EntityTrait;
+
+use super::authenticator::password::{self, Verified};
+use super::authenticator::sms_otp::{self, Outcome, Started};
+use super::flow_store::{self, Flow};
+use super::log::{self, SignIn};
+use super::prompt::{self, FlowView};
+use super::stage::Notice;
+use super::{Continuation, Input, Next};
+use crate::sessions::{self, Client, Kind, Live, Satisfied};
+use crate::{Error, Result, Services, store, token};
+
+/// What a flow begins with.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    pub continuation: Continuation,
+    pub service_provider_id: Option<i64>,
+    /// The name pages show.
+    pub application: String,
+    pub steps: Vec<Vec<Authenticator>>,
+    /// Sessions count for nothing.
+    pub force: bool,
+}
+
+/// A new flow; the secret goes into this browser's cookie of the flow and nowhere else.
+#[derive(Debug)]
+pub struct Begun {
+    pub flow_id: String,
+    pub browser_secret: String,
+}
+
+/// What this browser's cookies hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a> {
+    /// The flow's cookie.
+    pub flow: &'a str,
+    /// The sign-in session's cookie, where there is one.
+    pub session: Option<&'a str>,
+}
+
+/// A finished sign-in.
+#[derive(Debug)]
+pub struct Done {
+    /// Where the browser goes on.
+    pub path: String,
+    /// A new sign-in session's secret for the cookie.
+    pub session_secret: Option<String>,
+}
+
+/// Begins a flow for this browser.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn begin(services: &Services, begin: Begin) -> Result<Begun> {
+    let browser_secret = token::secret()?;
+    let flow_id = flow_store::insert(services, &services.db, &begin, &browser_secret).await?;
+    Ok(Begun { flow_id, browser_secret })
+}
+
+/// Opens the flow's page. The first time, a live session satisfies what it can, and only the missing step is asked.
+///
+/// # Errors
+/// `NotFound` for a flow that is not this browser's.
+pub async fn open(services: &Services, id: &str, browser: Browser<'_>, client: &Client) -> Result<(FlowView, Option<Done>)> {
+    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+    if flow.stage.ended.is_some() || flow.stage.is_done() {
+        return Ok((prompt::view(services, &flow).await?, None));
+    }
+    if !flow.stage.opened {
+        flow.stage.opened = true;
+        if flow.stage.steps.is_empty() || flow.stage.steps.iter().any(Vec::is_empty) {
+            flow.stage.ended = Some(Reason::StepMisconfigured);
+        } else if let Some(live) = session_of(services, browser.session).await?.filter(|_| !flow.stage.force) {
+            flow.stage.passed = live.satisfied;
+            flow.stage.username = live.user.username;
+            flow.stage.skip_satisfied();
+            flow.row.user_id = (!flow.stage.passed.is_empty()).then_some(live.user.id);
+            flow.row.session_id = flow.row.user_id.map(|_| live.row.id);
+        }
+        let done = go_on(services, &mut flow, browser, client).await?;
+        return Ok((prompt::view(services, &flow).await?, done));
+    }
+    // A crash between saving the step and sending its code: the challenge is missing, and is made now.
+    if matches!(flow.stage.asked(), Some(Authenticator::SmsOtp { .. })) && prompt::challenge(services, &flow).await?.is_none() {
+        start_step(services, &mut flow, client).await?;
+    }
+    Ok((prompt::view(services, &flow).await?, None))
+}
+
+/// Takes an input. What went wrong is kept in the flow, where the page finds it.
+///
+/// # Errors
+/// `NotFound` for a flow that is not this browser's; `Busy` when too many passwords wait.
+pub async fn submit(services: &Services, id: &str, browser: Browser<'_>, input: Input, client: &Client) -> Result<Next> {
+    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+    if flow.stage.ended.is_some() || flow.stage.is_done() || !flow.stage.opened {
+        return Ok(Next::Prompt);
+    }
+    flow.stage.notice = None;
+    match (input, flow.stage.asked().cloned()) {
+        (Input::Choose(option), None) => flow.stage.chosen = Some(option),
+        (Input::Password { username, password }, Some(Authenticator::Basic)) => {
+            take_password(services, &mut flow, &username, &password, client).await?;
+        }
+        (Input::Code(typed), Some(asked @ Authenticator::SmsOtp { .. })) => {
+            let user = flow_user(services, &flow).await?;
+            let outcome = sms_otp::submit(services, &flow, user.id, &typed).await?;
+            take_outcome(services, &mut flow, &user, asked, outcome);
+        }
+        (Input::Resend, Some(asked @ Authenticator::SmsOtp { identity_provider })) => {
+            let user = flow_user(services, &flow).await?;
+            let outcome = sms_otp::resend(services, &flow, user.id, identity_provider).await?;
+            take_outcome(services, &mut flow, &user, asked, outcome);
+        }
+        // The page of an earlier step, from the back button or another tab: show where the flow stands.
+        _ => return Ok(Next::Prompt),
+    }
+    Ok(match go_on(services, &mut flow, browser, client).await? {
+        Some(done) => Next::Done(done),
+        None => Next::Prompt,
+    })
+}
+
+/// Leaves a flow: its application will be told that nobody signed in. Gives where to go on.
+///
+/// # Errors
+/// `NotFound` for a flow that is not this browser's.
+pub async fn abandon(services: &Services, id: &str, browser: Browser<'_>, client: &Client) -> Result<String> {
+    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+    if !flow.stage.is_done() && flow.stage.ended.is_none() {
+        flow.stage.ended = Some(Reason::Cancelled);
+        if flow_store::save(&services.db, &mut flow).await? {
+            log_ended(services, &flow, Reason::Cancelled, client).await?;
+        }
+    }
+    Ok(flow.continuation.path())
+}
+
+/// How a flow of this browser ended: with a user signed in, or with a reason. `None` while it goes on.
+///
+/// # Errors
+/// `NotFound` for a flow that is not this browser's.
+pub async fn finished(services: &Services, id: &str, browser_secret: &str) -> Result<Option<std::result::Result<i64, Reason>>> {
+    let flow = flow_store::find(services, id, browser_secret).await?.ok_or(Error::NotFound)?;
+    Ok(match (flow.stage.ended, flow.row.user_id) {
+        (Some(reason), _) => Some(Err(reason)),
+        (None, Some(user)) if flow.stage.is_done() => Some(Ok(user)),
+        _ => None,
+    })
+}
+
+async fn take_password(services: &Services, flow: &mut Flow, username: &str, password: &str, client: &Client) -> Result<()> {
+    flow.stage.username = username.trim().chars().take(100).collect();
+    if username.trim().is_empty() || password.is_empty() {
+        flow.stage.notice = Some(Notice::PasswordMissing);
+        return Ok(());
+    }
+    match password::verify(services, username, password, &client.address).await? {
+        Verified::Right(user) => {
+            if flow.row.user_id != Some(user.id) {
+                // Another user than the session's: nothing that one had passed counts.
+                flow.stage.passed.clear();
+                flow.row.session_id = None;
+            }
+            flow.row.user_id = Some(user.id);
+            flow.stage.pass(Authenticator::Basic, services.clock.now());
+            flow.stage.skip_satisfied();
+        }
+        Verified::Locked(user) => {
+            flow.row.user_id = Some(user.id);
+            flow.stage.ended = Some(Reason::Locked);
+        }
+        Verified::Wrong { known } => {
+            flow.stage.notice = Some(Notice::WrongPassword);
+            let username = known.as_deref().unwrap_or_default();
+            let entry = SignIn { username, outcome: "wrong_password", ..sign_in(flow, client) };
+            log::record(services, &services.db, entry).await?;
+        }
+        Verified::Wait(until) => flow.stage.notice = Some(Notice::PasswordWait { until }),
+    }
+    Ok(())
+}
+
+fn take_outcome(services: &Services, flow: &mut Flow, user: &user::Model, asked: Authenticator, outcome: Outcome) {
+    match outcome {
+        _ if user.locked => flow.stage.ended = Some(Reason::Locked),
+        Outcome::Passed => {
+            flow.stage.pass(asked, services.clock.now());
+            flow.stage.skip_satisfied();
+        }
+        Outcome::Again(notice) => flow.stage.notice = Some(notice),
+        Outcome::Ended(reason) => flow.stage.ended = Some(reason),
+    }
+}
+
+/// Saves what has been reached, then does what it takes: begins the next step, or finishes.
+async fn go_on(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Option<Done>> {
+    if flow.stage.is_done() {
+        return finish(services, flow, browser, client).await;
+    }
+    if !flow_store::save(&services.db, flow).await? {
+        return Ok(None);
+    }
+    if let Some(reason) = flow.stage.ended {
+        log_ended(services, flow, reason, client).await?;
+    } else if matches!(flow.stage.asked(), Some(Authenticator::SmsOtp { .. })) {
+        start_step(services, flow, client).await?;
+    }
+    Ok(None)
+}
+
+/// Begins an SMS step, which may end the sign-in.
+async fn start_step(services: &Services, flow: &mut Flow, client: &Client) -> Result<()> {
+    let Some(Authenticator::SmsOtp { identity_provider }) = flow.stage.asked().cloned() else { return Ok(()) };
+    // A code can only go to somebody: a first step by SMS has nobody yet.
+    let started = match flow.row.user_id {
+        Some(user_id) => sms_otp::start(services, flow, user_id, identity_provider).await?,
+        None => Started::Ended(Reason::StepMisconfigured),
+    };
+    if let Started::Ended(reason) = started {
+        flow.stage.ended = Some(reason);
+        if flow_store::save(&services.db, flow).await? {
+            log_ended(services, flow, reason, client).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens the sign-in session under a new id and marks the flow done, in one transaction.
+async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Option<Done>> {
+    let user = flow_user(services, flow).await?;
+    if user.locked {
+        flow.stage.ended = Some(Reason::Locked);
+        if flow_store::save(&services.db, flow).await? {
+            log_ended(services, flow, Reason::Locked, client).await?;
+        }
+        return Ok(None);
+    }
+    let current = session_of(services, browser.session).await?;
+    let nothing_new = current.as_ref().is_some_and(|live| live.user.id == user.id && flow.stage.passed == live.satisfied);
+    let txn = store::begin(&services.db).await?;
+    let session_secret = match &current {
+        Some(live) if nothing_new => {
+            flow.row.session_id = Some(live.row.id.clone());
+            None
+        }
+        _ => {
+            let passed = united(current.as_ref().filter(|live| live.user.id == user.id), &flow.stage.passed);
+            let (secret, row) = sessions::begin(services, &txn, Kind::SignIn, user.id, &passed, client).await?;
+            if let Some(old) = &current {
+                sessions::replace(&txn, &old.row.id, (old.user.id == user.id).then_some(row.id.as_str())).await?;
+            }
+            flow.row.session_id = Some(row.id);
+            Some(secret)
+        }
+    };
+    if !flow_store::save(&txn, flow).await? {
+        txn.rollback().await?;
+        return Ok(None);
+    }
+    txn.commit().await?;
+    Ok(Some(Done { path: flow.continuation.path(), session_secret }))
+}
+
+/// What a session had satisfied, with what has just been passed in its place.
+fn united(live: Option<&Live>, passed: &[Satisfied]) -> Vec<Satisfied> {
+    let before = live.map(|live| live.satisfied.as_slice()).unwrap_or_default();
+    let kept = before.iter().filter(|old| !passed.iter().any(|new| new.authenticator == old.authenticator));
+    kept.chain(passed).cloned().collect()
+}
+
+async fn session_of(services: &Services, secret: Option<&str>) -> Result<Option<Live>> {
+    match secret {
+        Some(secret) => sessions::find(services, Kind::SignIn, secret).await,
+        None => Ok(None),
+    }
+}
+
+async fn flow_user(services: &Services, flow: &Flow) -> Result<user::Model> {
+    let id = flow.row.user_id.ok_or_else(|| Error::internal("a step after the first has no user"))?;
+    user::Entity::find_by_id(id).one(&services.db).await?.ok_or(Error::NotFound)
+}
+
+fn sign_in<'a>(flow: &'a Flow, client: &'a Client) -> SignIn<'a> {
+    SignIn { flow_id: &flow.row.id, application: &flow.row.application, address: &client.address, ..SignIn::default() }
+}
+
+async fn log_ended(services: &Services, flow: &Flow, reason: Reason, client: &Client) -> Result<()> {
+    let username = match flow.row.user_id {
+        Some(id) => user::Entity::find_by_id(id).one(&services.db).await?.map(|user| user.username),
+        None => None,
+    };
+    let entry = SignIn { username: username.as_deref().unwrap_or_default(), outcome: reason.as_str(), ..sign_in(flow, client) };
+    log::record(services, &services.db, entry).await
+}

@@ -1,0 +1,120 @@
+//! The part of a flow that changes as it is gone through; stored as JSON in the flow's row.
+
+use chrono::{DateTime, Utc};
+use domain::flow::{Authenticator, Reason};
+use serde::{Deserialize, Serialize};
+
+use crate::sessions::Satisfied;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// The steps as they were when the flow began: each a list of authenticators, one of which has to be passed.
+    pub steps: Vec<Vec<Authenticator>>,
+    /// Position of the step that is asked now; equal to the number of steps when all are passed.
+    pub current: usize,
+    /// Which of several authenticators of the current step was chosen.
+    pub chosen: Option<usize>,
+    /// What has been passed, by this flow or by the session it began with.
+    pub passed: Vec<Satisfied>,
+    /// A session counts for nothing (SAML Core 3.4.1, ForceAuthn).
+    pub force: bool,
+    /// Whether the first page has been opened: only then a session is looked for.
+    pub opened: bool,
+    /// The user name as typed last.
+    pub username: String,
+    pub notice: Option<Notice>,
+    pub ended: Option<Reason>,
+}
+
+/// What the last input led to, said on the next page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    PasswordMissing,
+    WrongPassword,
+    PasswordWait { until: DateTime<Utc> },
+    CodeMissing,
+    CodeWrong,
+    CodeExpired,
+    CodeWait { until: DateTime<Utc> },
+    ResendWait { until: DateTime<Utc> },
+    Resent,
+    NoMoreCodes,
+}
+
+impl Stage {
+    /// The authenticator that is asked now: the only one of its step, or the one that was chosen.
+    pub fn asked(&self) -> Option<&Authenticator> {
+        let step = self.steps.get(self.current)?;
+        match (step.as_slice(), self.chosen) {
+            ([only], _) => Some(only),
+            (several, Some(chosen)) => several.get(chosen),
+            _ => None,
+        }
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.ended.is_none() && self.opened && self.current >= self.steps.len()
+    }
+
+    /// Notes that the current step's authenticator was passed and goes on to the next step.
+    pub fn pass(&mut self, authenticator: Authenticator, at: DateTime<Utc>) {
+        self.passed.retain(|passed| passed.authenticator != authenticator);
+        self.passed.push(Satisfied { authenticator, at });
+        self.next_step();
+    }
+
+    /// Goes past every step that has been satisfied already.
+    pub fn skip_satisfied(&mut self) {
+        while let Some(step) = self.steps.get(self.current) {
+            if !step.iter().any(|option| self.passed.iter().any(|passed| passed.authenticator == *option)) {
+                break;
+            }
+            self.next_step();
+        }
+    }
+
+    fn next_step(&mut self) {
+        self.current += 1;
+        self.chosen = None;
+        self.notice = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
+    const SMS: Authenticator = Authenticator::SmsOtp { identity_provider: 1 };
+
+    #[test]
+    fn a_step_with_several_authenticators_waits_for_a_choice() {
+        let mut stage = Stage { steps: vec![vec![Authenticator::Basic, SMS]], ..Stage::default() };
+        assert_eq!(stage.asked(), None);
+        stage.chosen = Some(1);
+        assert_eq!(stage.asked(), Some(&SMS));
+        stage.chosen = Some(9);
+        assert_eq!(stage.asked(), None);
+    }
+
+    #[test]
+    fn passed_steps_are_gone_past_and_missing_ones_are_not() {
+        let mut stage = Stage { steps: vec![vec![Authenticator::Basic], vec![SMS]], opened: true, ..Stage::default() };
+        stage.passed = vec![Satisfied { authenticator: Authenticator::Basic, at: at() }];
+        stage.skip_satisfied();
+        assert_eq!(stage.current, 1);
+        assert!(!stage.is_done());
+        stage.pass(SMS, at());
+        assert!(stage.is_done());
+        stage.ended = Some(Reason::Locked);
+        assert!(!stage.is_done());
+    }
+
+    #[test]
+    fn a_flow_that_was_never_opened_is_not_done() {
+        assert!(!Stage::default().is_done());
+    }
+}

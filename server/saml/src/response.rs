@@ -1,0 +1,346 @@
+//! The identity provider's answers: an assertion about a person, or a status that says why there is none.
+//!
+//! Owns what the Web Browser SSO profile demands of a response (saml-profiles 4.1.4.2). The assertion is always signed,
+//! even inside a signed response: service providers differ in which signature they look at.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use gamlastan::core::assertion::attribute::{
+    Attribute as LibraryAttribute, AttributeStatement, AttributeValue,
+};
+use gamlastan::core::assertion::authn::{AuthnContext, AuthnStatement};
+use gamlastan::core::assertion::conditions::{AudienceRestriction, Conditions};
+use gamlastan::core::assertion::name_id::{NameId as LibraryNameId, NameIdOrEncryptedId};
+use gamlastan::core::assertion::subject::{
+    Subject, SubjectConfirmation, SubjectConfirmationData,
+};
+use gamlastan::core::assertion::types::Assertion;
+use gamlastan::core::identifiers::SamlVersion;
+use gamlastan::core::protocol::response::{Response, ResponseBase};
+use gamlastan::core::protocol::status::{Status as LibraryStatus, StatusCode};
+
+use crate::algorithm::{DataEncryption, DigestAlgorithm, KeyEncryption, SignatureAlgorithm};
+use crate::build::{self, BuildError, issuer, legal, legal_option, serialize, sign_after_issuer};
+use crate::encryption;
+use crate::identifier::{CONFIRMATION_BEARER, STATUS_SUCCESS};
+use crate::keys::{Certificate, KeyPair};
+use crate::message::{Attribute, NameId};
+
+/// How far back `NotBefore` is dated, so that a service provider whose clock is a little behind accepts the assertion.
+const BACKDATED: TimeDelta = TimeDelta::seconds(30);
+
+/// Everything that goes into a successful response.
+#[derive(Debug, Clone)]
+pub struct ResponseSpec {
+    /// The response's ID, from the caller's generator: unpredictable and never used before (saml-core 1.3.4).
+    pub id: String,
+    /// The assertion's ID, likewise.
+    pub assertion_id: String,
+    /// The identity provider's entity ID.
+    pub issuer: String,
+    /// The assertion consumer service: the response's Destination and the first Recipient.
+    pub destination: String,
+    /// The AuthnRequest's ID; none if the identity provider began.
+    pub in_response_to: Option<String>,
+    /// Who may accept the assertion; the service provider's entity ID first.
+    pub audience: Vec<String>,
+    /// Further addresses the assertion may be delivered at.
+    pub recipients: Vec<String>,
+    /// The person.
+    pub name_id: NameId,
+    /// The session's name towards this service provider.
+    pub session_index: String,
+    /// When the person was authenticated.
+    pub authn_instant: DateTime<Utc>,
+    /// When the service provider's own session has to end at the latest.
+    pub session_not_on_or_after: Option<DateTime<Utc>>,
+    /// What happened, as an authentication context class.
+    pub authn_context_class: String,
+    /// What is told about the person; without any there is no attribute statement.
+    pub attributes: Vec<Attribute>,
+    /// Now.
+    pub issue_instant: DateTime<Utc>,
+    /// How long the assertion can be accepted, in seconds.
+    pub lifetime_seconds: u32,
+    /// Sign the response too.
+    pub sign_response: bool,
+    /// The signature algorithm of both signatures.
+    pub signature_algorithm: SignatureAlgorithm,
+    /// The digest algorithm of both signatures.
+    pub digest_algorithm: DigestAlgorithm,
+    /// Encrypt the assertion.
+    pub encrypt: Option<Encryption>,
+}
+
+/// For whom and how an assertion is encrypted.
+#[derive(Debug, Clone)]
+pub struct Encryption {
+    /// The service provider's certificate.
+    pub certificate: Certificate,
+    /// The content's algorithm.
+    pub data: DataEncryption,
+    /// The key's algorithm.
+    pub key: KeyEncryption,
+}
+
+/// Builds, signs and, if asked for, encrypts a response. The XML declaration is left out: the bindings need none.
+///
+/// # Errors
+/// [`BuildError`]: an ID that is none, a value XML cannot carry, an encryption certificate without a usable key, or a
+/// failure of the key library.
+pub fn build(spec: &ResponseSpec, key: &KeyPair) -> Result<String, BuildError> {
+    check(spec)?;
+    let sign = |xml: &str, id: &str| {
+        sign_after_issuer(
+            xml,
+            id,
+            key,
+            spec.signature_algorithm,
+            spec.digest_algorithm,
+        )
+    };
+    let mut assertion = sign(&serialize(&assertion(spec))?, &spec.assertion_id)?;
+    if let Some(encrypt) = &spec.encrypt {
+        assertion = encryption::encrypt(&assertion, encrypt)?;
+    }
+    let envelope = serialize(&envelope(
+        Envelope {
+            id: &spec.id,
+            issuer: &spec.issuer,
+            destination: &spec.destination,
+            in_response_to: spec.in_response_to.as_deref(),
+            issue_instant: spec.issue_instant,
+        },
+        status(STATUS_SUCCESS, None, None),
+    ))?;
+    let xml = insert(&envelope, &assertion)?;
+    if spec.sign_response {
+        sign(&xml, &spec.id)
+    } else {
+        Ok(xml)
+    }
+}
+
+/// A status to send instead of an assertion.
+#[derive(Debug, Clone)]
+pub struct StatusSpec {
+    /// The response's ID.
+    pub id: String,
+    /// The identity provider's entity ID.
+    pub issuer: String,
+    /// The assertion consumer service.
+    pub destination: String,
+    /// The AuthnRequest's ID.
+    pub in_response_to: Option<String>,
+    /// The top-level code, `identifier::STATUS_RESPONDER` for instance.
+    pub status: String,
+    /// The second-level code, `identifier::STATUS_NO_PASSIVE` for instance.
+    pub sub_status: Option<String>,
+    /// Words for the service provider's administrator.
+    pub message: Option<String>,
+    /// Now.
+    pub issue_instant: DateTime<Utc>,
+}
+
+/// Builds a response that carries a status and no assertion, signed if there is a key.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn build_status(spec: &StatusSpec, key: Option<&KeyPair>) -> Result<String, BuildError> {
+    build::id(&spec.id)?;
+    legal("The issuer", &spec.issuer)?;
+    legal("The destination", &spec.destination)?;
+    legal_option("InResponseTo", spec.in_response_to.as_deref())?;
+    legal_option("The status message", spec.message.as_deref())?;
+    let response = envelope(
+        Envelope {
+            id: &spec.id,
+            issuer: &spec.issuer,
+            destination: &spec.destination,
+            in_response_to: spec.in_response_to.as_deref(),
+            issue_instant: spec.issue_instant,
+        },
+        status(
+            &spec.status,
+            spec.sub_status.as_deref(),
+            spec.message.as_deref(),
+        ),
+    );
+    build::message(&response, &spec.id, key)
+}
+
+fn check(spec: &ResponseSpec) -> Result<(), BuildError> {
+    build::id(&spec.id)?;
+    build::id(&spec.assertion_id)?;
+    legal("The issuer", &spec.issuer)?;
+    legal("The destination", &spec.destination)?;
+    legal_option("InResponseTo", spec.in_response_to.as_deref())?;
+    legal("The session index", &spec.session_index)?;
+    legal("The authentication context", &spec.authn_context_class)?;
+    legal("The NameID", &spec.name_id.value)?;
+    legal_option("The NameID format", spec.name_id.format.as_deref())?;
+    legal_option("The NameID qualifier", spec.name_id.name_qualifier.as_deref())?;
+    legal_option(
+        "The NameID qualifier",
+        spec.name_id.sp_name_qualifier.as_deref(),
+    )?;
+    for audience in &spec.audience {
+        legal("An audience", audience)?;
+    }
+    for recipient in &spec.recipients {
+        legal("A recipient", recipient)?;
+    }
+    for attribute in &spec.attributes {
+        let field = format!("The attribute {:?}", attribute.name);
+        legal(&field, &attribute.name)?;
+        legal_option(&field, attribute.name_format.as_deref())?;
+        legal_option(&field, attribute.friendly_name.as_deref())?;
+        for value in &attribute.values {
+            legal(&field, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn assertion(spec: &ResponseSpec) -> Assertion {
+    let not_on_or_after =
+        spec.issue_instant + TimeDelta::seconds(i64::from(spec.lifetime_seconds));
+    Assertion {
+        id: spec.assertion_id.clone(),
+        issue_instant: spec.issue_instant,
+        version: SamlVersion::V2_0,
+        issuer: issuer(&spec.issuer),
+        has_signature: false,
+        subject: Some(subject(spec, not_on_or_after)),
+        conditions: Some(Conditions {
+            not_before: Some(spec.issue_instant - BACKDATED),
+            not_on_or_after: Some(not_on_or_after),
+            // One restriction with all audiences: several restrictions would have to hold together.
+            audience_restrictions: vec![AudienceRestriction {
+                audiences: spec.audience.clone(),
+            }],
+            one_time_use: false,
+            proxy_restriction: None,
+        }),
+        advice: None,
+        authn_statements: vec![AuthnStatement {
+            authn_instant: spec.authn_instant,
+            session_index: Some(spec.session_index.clone()),
+            session_not_on_or_after: spec.session_not_on_or_after,
+            subject_locality: None,
+            authn_context: AuthnContext {
+                authn_context_class_ref: Some(spec.authn_context_class.clone()),
+                authn_context_decl_ref: None,
+                authenticating_authorities: Vec::new(),
+            },
+        }],
+        authz_decision_statements: Vec::new(),
+        attribute_statements: attributes(&spec.attributes),
+    }
+}
+
+fn subject(spec: &ResponseSpec, not_on_or_after: DateTime<Utc>) -> Subject {
+    let confirmations = std::iter::once(&spec.destination)
+        .chain(spec.recipients.iter().filter(|r| **r != spec.destination))
+        .map(|recipient| SubjectConfirmation {
+            method: CONFIRMATION_BEARER.to_owned(),
+            name_id: None,
+            subject_confirmation_data: Some(SubjectConfirmationData {
+                // A bearer confirmation must not have it (saml-profiles 4.1.4.2).
+                not_before: None,
+                not_on_or_after: Some(not_on_or_after),
+                recipient: Some(recipient.clone()),
+                in_response_to: spec.in_response_to.clone(),
+                address: None,
+                key_info_x509_certs: Vec::new(),
+            }),
+        })
+        .collect();
+    Subject {
+        name_id: Some(NameIdOrEncryptedId::NameId(library_name_id(&spec.name_id))),
+        subject_confirmations: confirmations,
+    }
+}
+
+/// An attribute statement must not be empty (saml-core 2.7.3), and an attribute without a value says nothing.
+fn attributes(attributes: &[Attribute]) -> Vec<AttributeStatement> {
+    let attributes: Vec<_> = attributes
+        .iter()
+        .filter(|a| !a.values.is_empty())
+        .map(|a| LibraryAttribute {
+            name: a.name.clone(),
+            name_format: a.name_format.clone(),
+            friendly_name: a.friendly_name.clone(),
+            values: a
+                .values
+                .iter()
+                .map(|v| AttributeValue::String(v.clone()))
+                .collect(),
+        })
+        .collect();
+    if attributes.is_empty() {
+        Vec::new()
+    } else {
+        vec![AttributeStatement { attributes }]
+    }
+}
+
+pub(crate) fn library_name_id(name_id: &NameId) -> LibraryNameId {
+    LibraryNameId {
+        value: name_id.value.clone(),
+        format: name_id.format.clone(),
+        name_qualifier: name_id.name_qualifier.clone(),
+        sp_name_qualifier: name_id.sp_name_qualifier.clone(),
+        sp_provided_id: None,
+    }
+}
+
+struct Envelope<'a> {
+    id: &'a str,
+    issuer: &'a str,
+    destination: &'a str,
+    in_response_to: Option<&'a str>,
+    issue_instant: DateTime<Utc>,
+}
+
+fn envelope(parts: Envelope<'_>, status: LibraryStatus) -> Response {
+    Response {
+        base: ResponseBase {
+            id: parts.id.to_owned(),
+            version: SamlVersion::V2_0,
+            issue_instant: parts.issue_instant,
+            destination: Some(parts.destination.to_owned()),
+            consent: None,
+            issuer: Some(issuer(parts.issuer)),
+            has_signature: false,
+            in_response_to: parts.in_response_to.map(str::to_owned),
+            status,
+        },
+        assertions: Vec::new(),
+        encrypted_assertions: Vec::new(),
+    }
+}
+
+pub(crate) fn status(code: &str, sub_code: Option<&str>, message: Option<&str>) -> LibraryStatus {
+    LibraryStatus {
+        status_code: StatusCode {
+            value: code.to_owned(),
+            sub_status: sub_code.map(|value| {
+                Box::new(StatusCode {
+                    value: value.to_owned(),
+                    sub_status: None,
+                })
+            }),
+        },
+        status_message: message.map(str::to_owned),
+        status_detail: None,
+    }
+}
+
+/// The assertion is inserted as text: writing it anew could change what was signed.
+fn insert(envelope: &str, assertion: &str) -> Result<String, BuildError> {
+    let at = envelope
+        .rfind("</samlp:Response>")
+        .ok_or_else(|| BuildError::Serialization("the response has no end".to_owned()))?;
+    let (before, end) = envelope.split_at(at);
+    Ok(format!("{before}{assertion}{end}"))
+}

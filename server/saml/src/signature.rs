@@ -1,0 +1,296 @@
+//! XML signatures: writing one into a message, and verifying those that came in.
+//!
+//! The library computes digests and canonical forms; this module decides where a signature may stand, what it must
+//! cover and which of its many options are accepted. A signature counts only for the element it is a direct child of,
+//! referenced by that element's ID: signed content moved elsewhere (wrapping, XSW1 to XSW8) or several references,
+//! SignedInfos and Objects are refused before any cryptography. `KeyInfo` in a message is never looked at.
+
+use gamlastan::crypto::keys::loader;
+use gamlastan::crypto::{KeyUsage, KeysManager, SamlVerifier, VerifyResult};
+use gamlastan::xml::{Document, NodeId};
+
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use crate::build::BuildError;
+use crate::identifier::{ENVELOPED, EXC_C14N, NS_ASSERTION, NS_DSIG};
+use crate::keys::{Certificate, KeyPair, saml_signer};
+use crate::xml::{elements, is};
+
+/// Why a signature was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    /// There is none.
+    #[error("The message is not signed")]
+    NotSigned,
+    /// Nobody's certificate is known.
+    #[error("No certificate is registered to verify the signature with")]
+    NoCertificate,
+    /// Only keys that are too weak, or not RSA.
+    #[error("No registered certificate holds an RSA key of at least 2048 bits")]
+    UnusableCertificate,
+    /// Not RSA with SHA-256, SHA-384 or SHA-512.
+    #[error("The signature algorithm {0} is not accepted: RSA with SHA-256, SHA-384 or SHA-512 is")]
+    Algorithm(String),
+    /// Not SHA-256, SHA-384 or SHA-512.
+    #[error("The digest algorithm {0} is not accepted: SHA-256, SHA-384 or SHA-512 is")]
+    Digest(String),
+    /// A signature somewhere else than SAML puts it, or more than one.
+    #[error("A signature stands where SAML has none")]
+    Placement,
+    /// It signs something else than the element it stands in.
+    #[error("The signature does not cover the element it stands in")]
+    Coverage,
+    /// Parts missing, doubled or foreign.
+    #[error("The signature is not formed as SAML requires: {0}")]
+    Form(&'static str),
+    /// Transforms or canonicalization beyond those SAML allows.
+    #[error("The signature uses a transform that SAML does not allow: {0}")]
+    Transform(String),
+    /// The signature or digest value does not match any registered certificate.
+    #[error("The signature does not match the message and any registered certificate")]
+    Invalid,
+}
+
+/// A signature and the element it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Placed {
+    signature: NodeId,
+    /// The element that the signature must cover.
+    pub(crate) parent: NodeId,
+}
+
+/// Signs `xml` with an enveloped signature over the element with this ID, written at byte `at`.
+pub(crate) fn sign(
+    xml: &str,
+    at: usize,
+    id: &str,
+    key: &KeyPair,
+    algorithm: SignatureAlgorithm,
+    digest: DigestAlgorithm,
+) -> Result<String, BuildError> {
+    let template = format!(
+        concat!(
+            r#"<ds:Signature xmlns:ds="{dsig}"><ds:SignedInfo>"#,
+            r#"<ds:CanonicalizationMethod Algorithm="{c14n}"/><ds:SignatureMethod Algorithm="{method}"/>"#,
+            r##"<ds:Reference URI="#{id}"><ds:Transforms><ds:Transform Algorithm="{enveloped}"/>"##,
+            r#"<ds:Transform Algorithm="{c14n}"/></ds:Transforms><ds:DigestMethod Algorithm="{digest}"/>"#,
+            r#"<ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>"#,
+            r#"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate>"#,
+            r#"</ds:X509Data></ds:KeyInfo></ds:Signature>"#,
+        ),
+        dsig = NS_DSIG,
+        c14n = EXC_C14N,
+        method = algorithm.uri(),
+        id = id,
+        enveloped = ENVELOPED,
+        digest = digest.uri(),
+        certificate = key.certificate_der_base64(),
+    );
+    let (before, after) = xml.split_at(at);
+    saml_signer(key, algorithm)
+        .sign_enveloped(&format!("{before}{template}{after}"))
+        .map_err(|e| BuildError::Signing(e.to_string()))
+}
+
+/// Every signature in the document, in document order, each in one of the elements `allowed` to hold one.
+///
+/// # Errors
+/// [`SignatureError::Placement`] for any other, [`SignatureError::Form`] and its kin for one that is not formed as SAML
+/// requires.
+pub(crate) fn survey(
+    document: &Document<'_>,
+    allowed: &[NodeId],
+) -> Result<Vec<Placed>, SignatureError> {
+    let mut found: Vec<Placed> = Vec::new();
+    for signature in document.descendants(document.root()) {
+        if !is(document, signature, NS_DSIG, "Signature") {
+            continue;
+        }
+        let parent = document
+            .parent(signature)
+            .filter(|p| allowed.contains(p))
+            .ok_or(SignatureError::Placement)?;
+        let siblings = elements(document, parent);
+        let place = siblings.iter().position(|n| *n == signature);
+        // Schema: Issuer, then Signature. Nothing that is read may stand before it.
+        let in_place = match place {
+            Some(0) => true,
+            Some(1) => is(document, siblings[0], NS_ASSERTION, "Issuer"),
+            _ => false,
+        };
+        if !in_place || found.iter().any(|p| p.parent == parent) {
+            return Err(SignatureError::Placement);
+        }
+        check_form(document, signature, parent)?;
+        found.push(Placed { signature, parent });
+    }
+    Ok(found)
+}
+
+/// Verifies every one of the document's signatures with any of the certificates. `xml` is what `document` was parsed
+/// from, and `placed` what [`survey`] found in it.
+pub(crate) fn verify(
+    xml: &str,
+    document: &Document<'_>,
+    placed: &[Placed],
+    certificates: &[Certificate],
+) -> Result<(), SignatureError> {
+    if placed.is_empty() {
+        return Err(SignatureError::NotSigned);
+    }
+    let mut verified = vec![false; placed.len()];
+    for certificate in usable(certificates)? {
+        let Ok(mut key) = loader::load_spki_der(certificate.spki()) else {
+            continue;
+        };
+        key.usage = KeyUsage::Verify;
+        let mut keys = KeysManager::new();
+        keys.add_key(key);
+        let results = SamlVerifier::new(keys)
+            .verify_all_enveloped(xml)
+            .map_err(|_| SignatureError::Invalid)?;
+        if results.len() != placed.len() {
+            return Err(SignatureError::Placement);
+        }
+        for ((done, place), result) in verified.iter_mut().zip(placed).zip(&results) {
+            *done |= covers(document, *place, result);
+        }
+    }
+    if verified.iter().all(|done| *done) {
+        Ok(())
+    } else {
+        Err(SignatureError::Invalid)
+    }
+}
+
+/// The certificates whose keys are strong enough.
+pub(crate) fn usable(certificates: &[Certificate]) -> Result<Vec<&Certificate>, SignatureError> {
+    if certificates.is_empty() {
+        return Err(SignatureError::NoCertificate);
+    }
+    let usable: Vec<_> = certificates.iter().filter(|c| c.can_verify()).collect();
+    if usable.is_empty() {
+        return Err(SignatureError::UnusableCertificate);
+    }
+    Ok(usable)
+}
+
+/// Whether the library verified exactly this signature over exactly its parent: node for node, not by name.
+fn covers(document: &Document<'_>, place: Placed, result: &VerifyResult) -> bool {
+    let VerifyResult::Valid {
+        signature_node,
+        references,
+        ..
+    } = result
+    else {
+        return false;
+    };
+    let [reference] = references.as_slice() else {
+        return false;
+    };
+    let id = document.get_attribute(place.parent, "ID").unwrap_or("");
+    *signature_node == place.signature
+        && reference.digest_verified
+        && reference.resolved_node == Some(place.parent)
+        && reference.uri.strip_prefix('#') == Some(id)
+}
+
+/// saml-core 5.4, and nothing beyond it.
+fn check_form(
+    document: &Document<'_>,
+    signature: NodeId,
+    parent: NodeId,
+) -> Result<(), SignatureError> {
+    let parts = elements(document, signature);
+    let key_info = match parts.as_slice() {
+        [_, _] => true,
+        [_, _, third] => is(document, *third, NS_DSIG, "KeyInfo"),
+        _ => false,
+    };
+    if !key_info
+        || !is(document, parts[0], NS_DSIG, "SignedInfo")
+        || !is(document, parts[1], NS_DSIG, "SignatureValue")
+    {
+        return Err(SignatureError::Form(
+            "it holds other parts than SignedInfo, SignatureValue and KeyInfo",
+        ));
+    }
+    let signed_info = elements(document, parts[0]);
+    let [canonicalization, method, reference] = signed_info.as_slice() else {
+        return Err(SignatureError::Form(
+            "SignedInfo does not hold exactly one reference",
+        ));
+    };
+    if !is(
+        document,
+        *canonicalization,
+        NS_DSIG,
+        "CanonicalizationMethod",
+    ) || !is(document, *method, NS_DSIG, "SignatureMethod")
+        || !is(document, *reference, NS_DSIG, "Reference")
+    {
+        return Err(SignatureError::Form("SignedInfo is out of order"));
+    }
+    check_canonicalization(document, *canonicalization)?;
+    let algorithm = algorithm(document, *method);
+    if SignatureAlgorithm::from_uri(algorithm).is_none() {
+        return Err(SignatureError::Algorithm(algorithm.to_owned()));
+    }
+    check_reference(document, *reference, parent)
+}
+
+fn check_reference(
+    document: &Document<'_>,
+    reference: NodeId,
+    parent: NodeId,
+) -> Result<(), SignatureError> {
+    let id = document.get_attribute(parent, "ID").unwrap_or("");
+    let uri = document.get_attribute(reference, "URI").unwrap_or("");
+    if id.is_empty() || uri.strip_prefix('#') != Some(id) {
+        return Err(SignatureError::Coverage);
+    }
+    let parts = elements(document, reference);
+    let [transforms, digest_method, digest_value] = parts.as_slice() else {
+        return Err(SignatureError::Form("the reference is incomplete"));
+    };
+    if !is(document, *transforms, NS_DSIG, "Transforms")
+        || !is(document, *digest_method, NS_DSIG, "DigestMethod")
+        || !is(document, *digest_value, NS_DSIG, "DigestValue")
+    {
+        return Err(SignatureError::Form("the reference is out of order"));
+    }
+    let digest = algorithm(document, *digest_method);
+    if DigestAlgorithm::from_uri(digest).is_none() {
+        return Err(SignatureError::Digest(digest.to_owned()));
+    }
+    let transforms = elements(document, *transforms);
+    let [enveloped, canonicalization] = transforms.as_slice() else {
+        return Err(SignatureError::Form(
+            "the reference does not have exactly two transforms",
+        ));
+    };
+    let first = algorithm(document, *enveloped);
+    if first != ENVELOPED || !elements(document, *enveloped).is_empty() {
+        return Err(SignatureError::Transform(first.to_owned()));
+    }
+    check_canonicalization(document, *canonicalization)
+}
+
+/// Exclusive canonicalization without comments, at most with a list of prefixes.
+fn check_canonicalization(document: &Document<'_>, node: NodeId) -> Result<(), SignatureError> {
+    let name = algorithm(document, node);
+    let parts = elements(document, node);
+    let plain = match parts.as_slice() {
+        [] => true,
+        [only] => is(document, *only, EXC_C14N, "InclusiveNamespaces"),
+        _ => false,
+    };
+    if name == EXC_C14N && plain {
+        Ok(())
+    } else {
+        Err(SignatureError::Transform(name.to_owned()))
+    }
+}
+
+fn algorithm<'d>(document: &'d Document<'_>, node: NodeId) -> &'d str {
+    document.get_attribute(node, "Algorithm").unwrap_or("")
+}
