@@ -53,7 +53,10 @@ pub fn parts() -> Parts {
 /// Path and query of this very request.
 #[must_use]
 pub fn here() -> String {
-    parts().uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    parts()
+        .uri
+        .path_and_query()
+        .map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
 pub fn status(status: StatusCode) {
@@ -75,7 +78,11 @@ pub fn header(name: HeaderName, value: &str) {
 /// Answers with a redirect to a page of ours. Anything that is not a path of ours leads to `/`.
 pub fn see_other(path: &str) {
     let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    leptos_axum::redirect(if ours && HeaderValue::from_str(path).is_ok() { path } else { "/" });
+    leptos_axum::redirect(if ours && HeaderValue::from_str(path).is_ok() {
+        path
+    } else {
+        "/"
+    });
 }
 
 /// A cookie of this request, by the name without prefix.
@@ -96,7 +103,11 @@ pub fn cookie(name: &str) -> Option<String> {
 /// Sets a cookie that no script can read and no foreign POST carries; for the browser's session unless `seconds`.
 pub fn set_cookie(name: &str, value: &str, seconds: Option<i64>) {
     let secure = services().settings.is_https();
-    let mut cookie = Cookie::build((cookie_name(name), value.to_owned())).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
+    let mut cookie = Cookie::build((cookie_name(name), value.to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure);
     if let Some(seconds) = seconds {
         cookie = cookie.max_age(cookie::time::Duration::seconds(seconds));
     }
@@ -138,14 +149,21 @@ impl Console {
             status(StatusCode::UNAUTHORIZED);
             return Err(UiError::SignedOut);
         };
-        Ok(Self { services: services(), actor })
+        Ok(Self {
+            services: services(),
+            actor,
+        })
     }
 
     /// What was typed into `form` and refused, if the address names a draft of it.
     ///
     /// # Errors
     /// `Internal` only.
-    pub async fn draft<T: DeserializeOwned>(&self, form: &str, query: &ParamsMap) -> identity::Result<Option<Draft<T>>> {
+    pub async fn draft<T: DeserializeOwned>(
+        &self,
+        form: &str,
+        query: &ParamsMap,
+    ) -> identity::Result<Option<Draft<T>>> {
         match query.get("draft") {
             Some(id) => drafts::find(&self.services, &self.actor, form, &id).await,
             None => Ok(None),
@@ -157,7 +175,13 @@ impl Console {
     ///
     /// # Errors
     /// What is not the form's to mend: permission, a vanished thing, an overloaded or failing server.
-    pub async fn answer<T: Serialize>(&self, form: &str, page: &str, input: T, result: identity::Result<String>) -> Result<(), UiError> {
+    pub async fn answer<T: Serialize>(
+        &self,
+        form: &str,
+        page: &str,
+        input: T,
+        result: identity::Result<String>,
+    ) -> Result<(), UiError> {
         match result {
             Ok(next) => see_other(&next),
             Err(Error::Invalid(problems)) => self.back_to(form, page, input, problems).await?,
@@ -167,7 +191,10 @@ impl Console {
                 self.back_to(form, page, input, Problems::one("version", text)).await?;
             }
             Err(Error::InUse(users)) => {
-                let names: Vec<_> = users.iter().map(|user| format!("{} ({})", user.name, user.how)).collect();
+                let names: Vec<_> = users
+                    .iter()
+                    .map(|user| format!("{} ({})", user.name, user.how))
+                    .collect();
                 let text = format!("This is in use and stays as it is. Used by: {}.", names.join(", "));
                 self.back_to(form, page, input, Problems::one("", text)).await?;
             }
@@ -184,16 +211,31 @@ impl Console {
     ///
     /// # Errors
     /// `Failed`, if the draft cannot be kept.
-    pub async fn back_to<T: Serialize>(&self, form: &str, page: &str, input: T, problems: Problems) -> Result<(), UiError> {
+    pub async fn back_to<T: Serialize>(
+        &self,
+        form: &str,
+        page: &str,
+        input: T,
+        problems: Problems,
+    ) -> Result<(), UiError> {
         let back = self.keep(form, page, input, problems).await?;
         see_other(&back);
         Ok(())
     }
 
-    async fn keep<T: Serialize>(&self, form: &str, page: &str, input: T, problems: Problems) -> Result<String, UiError> {
+    async fn keep<T: Serialize>(
+        &self,
+        form: &str,
+        page: &str,
+        input: T,
+        problems: Problems,
+    ) -> Result<String, UiError> {
         let id = drafts::keep(&self.services, &self.actor, form, &Draft { input, problems }).await?;
-        let (path, fragment) = page.split_once('#').map_or((page, String::new()), |(path, fragment)| (path, format!("#{fragment}")));
-        Ok(format!("{path}?draft={id}{fragment}"))
+        let (path, fragment) = page
+            .split_once('#')
+            .map_or((page, String::new()), |(path, fragment)| (path, format!("#{fragment}")));
+        let joint = if path.contains('?') { '&' } else { '?' };
+        Ok(format!("{path}{joint}draft={id}{fragment}"))
     }
 }
 

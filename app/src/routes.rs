@@ -16,6 +16,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=login::not_found::NotFound>
                 <Route path=path!("/login/:flow") view=login::page::LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/logout") view=login::logout::LogoutPage ssr=SsrMode::Async/>
+                <Route path=path!("/logout/:id/status") view=login::logout::LogoutStatusPage ssr=SsrMode::Async/>
                 <Route path=path!("/console") view=console::home::Home ssr=SsrMode::Async/>
                 <Route path=path!("/console/login") view=console::sign_in::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/confirm-password") view=console::confirm_password::ConfirmPasswordPage ssr=SsrMode::Async/>

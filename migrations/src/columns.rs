@@ -3,7 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 /// A reference to another table's `id`, deleted with it (`Cascade`) or holding it (`Restrict`).
-pub fn reference(table: &'static str, column: &'static str, to: &'static str, on_delete: ForeignKeyAction) -> ForeignKeyCreateStatement {
+pub fn reference(
+    table: &'static str,
+    column: &'static str,
+    to: &'static str,
+    on_delete: ForeignKeyAction,
+) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{table}_{column}"))
         .from(table, column)

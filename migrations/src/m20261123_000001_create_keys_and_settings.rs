@@ -9,7 +9,13 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
-            .create_table(Table::create().table("setting").col(string_len("name", 100).primary_key()).col(text("value")).to_owned())
+            .create_table(
+                Table::create()
+                    .table("setting")
+                    .col(string_len("name", 100).primary_key())
+                    .col(text("value"))
+                    .to_owned(),
+            )
             .await?;
         manager
             .create_table(
@@ -28,7 +34,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table("signing_key").to_owned()).await?;
+        manager
+            .drop_table(Table::drop().table("signing_key").to_owned())
+            .await?;
         manager.drop_table(Table::drop().table("setting").to_owned()).await
     }
 }

@@ -44,7 +44,12 @@ impl MigrationTrait for Migration {
                     .col(big_integer("role_id"))
                     .col(string_len("permission", 64))
                     .primary_key(Index::create().col("role_id").col("permission"))
-                    .foreign_key(&mut reference("role_permission", "role_id", "role", ForeignKeyAction::Cascade))
+                    .foreign_key(&mut reference(
+                        "role_permission",
+                        "role_id",
+                        "role",
+                        ForeignKeyAction::Cascade,
+                    ))
                     .to_owned(),
             )
             .await?;
@@ -55,8 +60,18 @@ impl MigrationTrait for Migration {
                     .col(big_integer("user_id"))
                     .col(big_integer("role_id"))
                     .primary_key(Index::create().col("user_id").col("role_id"))
-                    .foreign_key(&mut reference("user_role", "user_id", "users", ForeignKeyAction::Cascade))
-                    .foreign_key(&mut reference("user_role", "role_id", "role", ForeignKeyAction::Cascade))
+                    .foreign_key(&mut reference(
+                        "user_role",
+                        "user_id",
+                        "users",
+                        ForeignKeyAction::Cascade,
+                    ))
+                    .foreign_key(&mut reference(
+                        "user_role",
+                        "role_id",
+                        "role",
+                        ForeignKeyAction::Cascade,
+                    ))
                     .to_owned(),
             )
             .await?;

@@ -33,11 +33,18 @@ impl MigrationTrait for Migration {
                     .col(string_len("value", 1024))
                     .col(string_len("value_lower", 1024))
                     .primary_key(Index::create().col("user_id").col("claim_uri"))
-                    .foreign_key(&mut reference("user_claim", "user_id", "users", ForeignKeyAction::Cascade))
+                    .foreign_key(&mut reference(
+                        "user_claim",
+                        "user_id",
+                        "users",
+                        ForeignKeyAction::Cascade,
+                    ))
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("user_claim", &["claim_uri", "value_lower", "user_id"])).await
+        manager
+            .create_index(index("user_claim", &["claim_uri", "value_lower", "user_id"]))
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

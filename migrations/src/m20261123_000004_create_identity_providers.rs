@@ -45,11 +45,17 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(unique("federated_authenticator", &["identity_provider_id", "kind"])).await
+        manager
+            .create_index(unique("federated_authenticator", &["identity_provider_id", "kind"]))
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table("federated_authenticator").to_owned()).await?;
-        manager.drop_table(Table::drop().table("identity_provider").to_owned()).await
+        manager
+            .drop_table(Table::drop().table("federated_authenticator").to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table("identity_provider").to_owned())
+            .await
     }
 }

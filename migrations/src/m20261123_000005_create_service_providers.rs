@@ -12,15 +12,25 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(service_provider()).await?;
         manager.create_table(service_provider_claim()).await?;
-        manager.create_index(index("service_provider_claim", &["service_provider_id", "position"])).await?;
+        manager
+            .create_index(index("service_provider_claim", &["service_provider_id", "position"]))
+            .await?;
         manager.create_table(service_provider_role()).await?;
-        manager.create_index(index("service_provider_role", &["service_provider_id", "position"])).await?;
+        manager
+            .create_index(index("service_provider_role", &["service_provider_id", "position"]))
+            .await?;
         manager.create_table(saml_service_provider()).await?;
         manager.create_table(authentication_step()).await?;
-        manager.create_index(unique("authentication_step", &["service_provider_id", "position"])).await?;
+        manager
+            .create_index(unique("authentication_step", &["service_provider_id", "position"]))
+            .await?;
         manager.create_table(authentication_step_option()).await?;
-        manager.create_index(index("authentication_step_option", &["step_id", "position"])).await?;
-        manager.create_index(index("authentication_step_option", &["identity_provider_id"])).await
+        manager
+            .create_index(index("authentication_step_option", &["step_id", "position"]))
+            .await?;
+        manager
+            .create_index(index("authentication_step_option", &["identity_provider_id"]))
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -71,7 +81,12 @@ fn service_provider_claim() -> TableCreateStatement {
         .col(string_len("local_claim", 255))
         .col(string_len("remote_claim", 255))
         .col(boolean("mandatory").default(false))
-        .foreign_key(&mut reference("service_provider_claim", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "service_provider_claim",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -83,7 +98,12 @@ fn service_provider_role() -> TableCreateStatement {
         .col(integer("position"))
         .col(string_len("local_role", 100))
         .col(string_len("remote_role", 100))
-        .foreign_key(&mut reference("service_provider_role", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "service_provider_role",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -94,7 +114,12 @@ fn saml_service_provider() -> TableCreateStatement {
         .col(string_len("issuer", 1024).unique_key())
         .col(text("settings"))
         .col(integer("version").default(1))
-        .foreign_key(&mut reference("saml_service_provider", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "saml_service_provider",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -106,7 +131,12 @@ fn authentication_step() -> TableCreateStatement {
         .col(integer("position"))
         .col(boolean("gives_subject").default(false))
         .col(boolean("gives_attributes").default(false))
-        .foreign_key(&mut reference("authentication_step", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "authentication_step",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -118,7 +148,12 @@ fn authentication_step_option() -> TableCreateStatement {
         .col(integer("position"))
         .col(string_len("authenticator", 32))
         .col(big_integer_null("identity_provider_id"))
-        .foreign_key(&mut reference("authentication_step_option", "step_id", "authentication_step", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "authentication_step_option",
+            "step_id",
+            "authentication_step",
+            ForeignKeyAction::Cascade,
+        ))
         .foreign_key(&mut reference(
             "authentication_step_option",
             "identity_provider_id",

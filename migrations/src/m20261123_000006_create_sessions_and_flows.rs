@@ -14,8 +14,12 @@ impl MigrationTrait for Migration {
         manager.create_index(index("session", &["user_id"])).await?;
         manager.create_index(index("session", &["expires_at"])).await?;
         manager.create_table(session_participant()).await?;
-        manager.create_index(unique("session_participant", &["session_id", "service_provider_id"])).await?;
-        manager.create_index(index("session_participant", &["session_index"])).await?;
+        manager
+            .create_index(unique("session_participant", &["session_id", "service_provider_id"]))
+            .await?;
+        manager
+            .create_index(index("session_participant", &["session_index"]))
+            .await?;
         manager.create_table(login_flow()).await?;
         manager.create_index(index("login_flow", &["expires_at"])).await?;
         manager.create_index(index("login_flow", &["user_id"])).await
@@ -58,8 +62,18 @@ fn session_participant() -> TableCreateStatement {
         .col(string_len("name_id_format", 255))
         .col(string_len("session_index", 64))
         .col(timestamp_with_time_zone("created_at"))
-        .foreign_key(&mut reference("session_participant", "session_id", "session", ForeignKeyAction::Cascade))
-        .foreign_key(&mut reference("session_participant", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "session_participant",
+            "session_id",
+            "session",
+            ForeignKeyAction::Cascade,
+        ))
+        .foreign_key(&mut reference(
+            "session_participant",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -79,7 +93,17 @@ fn login_flow() -> TableCreateStatement {
         .col(string_len_null("session_id", 64))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
-        .foreign_key(&mut reference("login_flow", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
-        .foreign_key(&mut reference("login_flow", "user_id", "users", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "login_flow",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
+        .foreign_key(&mut reference(
+            "login_flow",
+            "user_id",
+            "users",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }

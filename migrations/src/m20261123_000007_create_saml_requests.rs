@@ -11,7 +11,9 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(saml_request()).await?;
-        manager.create_index(unique("saml_request", &["issuer", "request_id"])).await?;
+        manager
+            .create_index(unique("saml_request", &["issuer", "request_id"]))
+            .await?;
         manager.create_index(index("saml_request", &["expires_at"])).await?;
         manager.create_table(saml_refusal()).await?;
         manager.create_index(index("saml_refusal", &["at"])).await?;
@@ -42,7 +44,12 @@ fn saml_request() -> TableCreateStatement {
         .col(timestamp_with_time_zone("received_at"))
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("answered_at"))
-        .foreign_key(&mut reference("saml_request", "service_provider_id", "service_provider", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "saml_request",
+            "service_provider_id",
+            "service_provider",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 

@@ -11,7 +11,9 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(otp_challenge()).await?;
-        manager.create_index(unique("otp_challenge", &["flow_id", "step"])).await?;
+        manager
+            .create_index(unique("otp_challenge", &["flow_id", "step"]))
+            .await?;
         manager.create_table(otp_code()).await?;
         manager.create_index(index("otp_code", &["challenge_id"])).await?;
         manager.create_table(sms_delivery()).await?;
@@ -43,8 +45,18 @@ fn otp_challenge() -> TableCreateStatement {
         .col(integer("sends").default(0))
         .col(timestamp_with_time_zone("next_send_at"))
         .col(timestamp_with_time_zone("created_at"))
-        .foreign_key(&mut reference("otp_challenge", "flow_id", "login_flow", ForeignKeyAction::Cascade))
-        .foreign_key(&mut reference("otp_challenge", "user_id", "users", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "otp_challenge",
+            "flow_id",
+            "login_flow",
+            ForeignKeyAction::Cascade,
+        ))
+        .foreign_key(&mut reference(
+            "otp_challenge",
+            "user_id",
+            "users",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 
@@ -59,7 +71,12 @@ fn otp_code() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("consumed_at"))
-        .foreign_key(&mut reference("otp_code", "challenge_id", "otp_challenge", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "otp_code",
+            "challenge_id",
+            "otp_challenge",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }
 

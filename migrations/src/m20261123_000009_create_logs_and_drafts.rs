@@ -64,6 +64,11 @@ fn draft() -> TableCreateStatement {
         .col(string_len("form", 64))
         .col(blob("content_sealed"))
         .col(timestamp_with_time_zone("expires_at"))
-        .foreign_key(&mut reference("draft", "session_id", "session", ForeignKeyAction::Cascade))
+        .foreign_key(&mut reference(
+            "draft",
+            "session_id",
+            "session",
+            ForeignKeyAction::Cascade,
+        ))
         .to_owned()
 }

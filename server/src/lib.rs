@@ -1,1 +1,53 @@
+//! The HTTP edge of Gatehouse and its command line. Decides nothing: rules are in `identity`, pages in `app`.
 
+pub mod assets;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod telemetry;
+
+use app::routes::App;
+use app::shell;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+pub use state::AppState;
+
+/// The largest body any form of ours needs.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Everything the server answers, without a socket: tests call it as it is.
+#[must_use]
+pub fn router(state: AppState) -> Router {
+    let context = {
+        let state = state.clone();
+        move || {
+            provide_context(state.services.clone());
+            provide_context(state.assets.clone());
+        }
+    };
+    let document = {
+        let options = state.leptos_options.clone();
+        move || shell::document(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), context, document)
+        .merge(routes::router())
+        .fallback(http::pages::not_found)
+        .layer(from_fn_with_state(state.clone(), http::pages::error_pages))
+        .layer(from_fn_with_state(state.clone(), http::session::attach))
+        .layer(from_fn_with_state(state.clone(), http::origin::check))
+        .layer(from_fn_with_state(state.clone(), http::host::check))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(state.clone(), http::headers::add))
+        .layer(CatchPanicLayer::custom(http::pages::panicked))
+        .layer(from_fn(http::log::requests))
+        .with_state(state)
+}

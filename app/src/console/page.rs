@@ -26,7 +26,10 @@ impl Request {
     /// # Errors
     /// `NotFound` for anything that is no number.
     pub fn id(&self) -> identity::Result<i64> {
-        self.params.get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
+        self.params
+            .get("id")
+            .and_then(|id| id.parse().ok())
+            .ok_or(Error::NotFound)
     }
 
     /// A text from the route.
@@ -52,7 +55,10 @@ pub struct Body {
 
 impl Body {
     pub fn new(content: impl IntoView + 'static) -> Self {
-        Self { notice: None, content: content.into_any() }
+        Self {
+            notice: None,
+            content: content.into_any(),
+        }
     }
 
     #[must_use]
@@ -77,7 +83,14 @@ where
     let may = visible(&actor);
     let user = actor.username.clone();
     let notice = query.get("notice").and_then(|name| done_text(&name));
-    let request = Request { console: Console { services: context::services(), actor }, params, query };
+    let request = Request {
+        console: Console {
+            services: context::services(),
+            actor,
+        },
+        params,
+        query,
+    };
     let body = async move {
         let allowed = permission.map_or(Ok(()), |permission| request.console.actor.require(permission));
         match allowed {
@@ -111,7 +124,10 @@ fn visible(actor: &identity::Actor) -> Vec<NavItem> {
         NavItem::Resident | NavItem::Claims => Permission::ViewSettings,
         NavItem::SmsDeliveries | NavItem::SignIns | NavItem::AuditLog => Permission::ViewLog,
     };
-    NavItem::ALL.into_iter().filter(|item| actor.permissions.has(needs(item))).collect()
+    NavItem::ALL
+        .into_iter()
+        .filter(|item| actor.permissions.has(needs(item)))
+        .collect()
 }
 
 /// What was done, by the address's `notice`: a closed list, since an address can be forged.
@@ -132,11 +148,19 @@ fn done_text(name: &str) -> Option<&'static str> {
 /// An error as a page, with its status; logged here, once.
 fn failed(error: Error) -> Body {
     let (status, title, text) = match error {
-        Error::NotFound => (StatusCode::NOT_FOUND, "Not found", "There is no such thing, or it was deleted.".to_owned()),
+        Error::NotFound => (
+            StatusCode::NOT_FOUND,
+            "Not found",
+            "There is no such thing, or it was deleted.".to_owned(),
+        ),
         Error::Denied(why) => (StatusCode::FORBIDDEN, "Not allowed", why),
         Error::Busy { retry_after } => {
             context::retry_after(retry_after);
-            (StatusCode::SERVICE_UNAVAILABLE, "Busy", "The server is busy. Open the page again in a moment.".to_owned())
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Busy",
+                "The server is busy. Open the page again in a moment.".to_owned(),
+            )
         }
         other => {
             tracing::error!(error = %context::chain(&other), "a console page failed");

@@ -16,7 +16,11 @@ pub const DERIVED: [&str; 2] = [USERNAME, ROLE];
 pub const PROFILE: [(&str, &str, &str); 11] = [
     ("http://wso2.org/claims/givenname", "First Name", "givenName"),
     ("http://wso2.org/claims/lastname", "Last Name", "sn"),
-    ("http://wso2.org/claims/organization", "Organization", "organizationName"),
+    (
+        "http://wso2.org/claims/organization",
+        "Organization",
+        "organizationName",
+    ),
     ("http://wso2.org/claims/streetaddress", "Address", "streetAddress"),
     (COUNTRY, "Country", "country"),
     (EMAIL, "Email", "mail"),

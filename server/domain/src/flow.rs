@@ -24,6 +24,10 @@ pub enum Reason {
     StepMisconfigured,
     TooManyCodesSent,
     Cancelled,
+    /// Locked, or another password or number, while the sign-in was under way.
+    AccountChanged,
+    /// Somebody would have to be asked, and the request forbids it.
+    Passive,
 }
 
 impl Reason {
@@ -41,6 +45,8 @@ impl Reason {
             Self::StepMisconfigured => "step_misconfigured",
             Self::TooManyCodesSent => "too_many_codes_sent",
             Self::Cancelled => "cancelled",
+            Self::AccountChanged => "account_changed",
+            Self::Passive => "passive",
         }
     }
 
@@ -57,6 +63,8 @@ impl Reason {
             Self::StepMisconfigured,
             Self::TooManyCodesSent,
             Self::Cancelled,
+            Self::AccountChanged,
+            Self::Passive,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == name)
@@ -67,15 +75,25 @@ impl Reason {
     pub fn words(self) -> &'static str {
         match self {
             Self::Expired => "This sign-in was open for more than 30 minutes. Start again from the application.",
-            Self::TooManyWrongCodes => "Too many wrong codes were typed, so this sign-in has ended. Start again from the application.",
-            Self::CodesClosed => "Too many wrong codes were typed for this account. An administrator has to open it again.",
-            Self::NoNumber => "Your account has no mobile number, so no code can be sent. Ask an administrator to add one.",
+            Self::TooManyWrongCodes => {
+                "Too many wrong codes were typed, so this sign-in has ended. Start again from the application."
+            }
+            Self::CodesClosed => {
+                "Too many wrong codes were typed for this account. An administrator has to open it again."
+            }
+            Self::NoNumber => {
+                "Your account has no mobile number, so no code can be sent. Ask an administrator to add one."
+            }
             Self::NumberNotAllowed => "Codes are not sent to the country of your mobile number. Ask an administrator.",
             Self::Locked => "Your account is locked. Ask an administrator to unlock it.",
             Self::ProviderDisabled => "Sign-in by SMS is switched off at the moment. Ask an administrator.",
             Self::StepMisconfigured => "This application's sign-in is not set up completely. Ask an administrator.",
             Self::TooManyCodesSent => "Too many codes were sent. Wait a while, then start again from the application.",
             Self::Cancelled => "The sign-in was left.",
+            Self::AccountChanged => {
+                "Your account was changed or locked during this sign-in. Start again from the application."
+            }
+            Self::Passive => "The application asked not to show a page, and you are not signed in.",
         }
     }
 }
@@ -86,7 +104,14 @@ mod tests {
 
     #[test]
     fn reasons_read_back() {
-        for name in ["expired", "too_many_wrong_codes", "no_number", "locked", "cancelled", "step_misconfigured"] {
+        for name in [
+            "expired",
+            "too_many_wrong_codes",
+            "no_number",
+            "locked",
+            "cancelled",
+            "step_misconfigured",
+        ] {
             assert_eq!(Reason::from_name(name).unwrap().as_str(), name);
         }
         assert_eq!(Reason::from_name("nonsense"), None);

@@ -107,7 +107,10 @@ impl FromStr for Permission {
     type Err = UnknownPermission;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|permission| permission.as_str() == name).ok_or_else(|| UnknownPermission(name.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.as_str() == name)
+            .ok_or_else(|| UnknownPermission(name.to_owned()))
     }
 }
 
@@ -144,7 +147,9 @@ impl PermissionSet {
     }
 
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(move |permission| self.has(*permission))
+        Permission::ALL
+            .into_iter()
+            .filter(move |permission| self.has(*permission))
     }
 }
 

@@ -13,7 +13,8 @@ impl E164 {
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('+')?;
-        let fits = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+        let fits =
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -41,7 +42,11 @@ impl fmt::Debug for E164 {
 pub fn mask(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let keep = digits.len().saturating_sub(2);
-    let dotted: Vec<char> = digits.iter().enumerate().map(|(i, c)| if i < keep { '•' } else { *c }).collect();
+    let dotted: Vec<char> = digits
+        .iter()
+        .enumerate()
+        .map(|(i, c)| if i < keep { '•' } else { *c })
+        .collect();
     let head = dotted.len() % 3;
     let mut groups: Vec<String> = Vec::new();
     if head > 0 {
@@ -58,7 +63,15 @@ mod tests {
     #[test]
     fn only_e164_is_a_number() {
         assert!(E164::new("+94771234567").is_some());
-        for wrong in ["94771234567", "+0771234567", "+9477 1234567", "+94", "+9477123456789012", "+94x71234567", ""] {
+        for wrong in [
+            "94771234567",
+            "+0771234567",
+            "+9477 1234567",
+            "+94",
+            "+9477123456789012",
+            "+94x71234567",
+            "",
+        ] {
             assert!(E164::new(wrong).is_none(), "{wrong}");
         }
     }

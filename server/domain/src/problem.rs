@@ -16,7 +16,10 @@ pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem { field: field.into(), message: message.into() });
+        self.0.push(Problem {
+            field: field.into(),
+            message: message.into(),
+        });
     }
 
     #[must_use]
@@ -27,13 +30,19 @@ impl Problems {
     /// The first message for a field.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<String> {
-        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
+        self.0
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.message.clone())
     }
 
     /// A single problem, as an error.
     #[must_use]
     pub fn one(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(vec![Problem { field: field.into(), message: message.into() }])
+        Self(vec![Problem {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 
     /// Refuses an empty or too long value, counted in characters; says so under `label`.
@@ -41,9 +50,21 @@ impl Problems {
         if required && value.trim().is_empty() {
             self.add(field, format!("{label} is missing."));
         } else if value.chars().count() > max {
-            self.add(field, format!("{label} is too long: {} characters, at most {max}.", value.chars().count()));
-        } else if value.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
-            self.add(field, format!("{label} holds a control character. Remove it and type the rest again."));
+            self.add(
+                field,
+                format!(
+                    "{label} is too long: {} characters, at most {max}.",
+                    value.chars().count()
+                ),
+            );
+        } else if value
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+        {
+            self.add(
+                field,
+                format!("{label} holds a control character. Remove it and type the rest again."),
+            );
         }
     }
 }

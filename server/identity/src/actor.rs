@@ -40,7 +40,11 @@ impl Actor {
     /// # Errors
     /// `Denied`, naming the permission.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        if self.permissions.has(permission) { Ok(()) } else { Err(Error::lacks(permission)) }
+        if self.permissions.has(permission) {
+            Ok(())
+        } else {
+            Err(Error::lacks(permission))
+        }
     }
 
     /// For keys, secrets, roles, and others' passwords and numbers.

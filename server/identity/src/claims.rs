@@ -41,9 +41,17 @@ mod tests {
     async fn a_fresh_store_has_the_profile_in_order_and_the_derived_claims() {
         let (services, _, _) = services().await;
         let claims = all(&services.db).await.unwrap();
-        let typed: Vec<_> = claims.iter().filter(|claim| !claim.derived).map(|claim| claim.uri.as_str()).collect();
+        let typed: Vec<_> = claims
+            .iter()
+            .filter(|claim| !claim.derived)
+            .map(|claim| claim.uri.as_str())
+            .collect();
         assert_eq!(typed, claim::PROFILE.map(|(uri, _, _)| uri));
-        let derived: Vec<_> = claims.iter().filter(|claim| claim.derived).map(|claim| claim.uri.as_str()).collect();
+        let derived: Vec<_> = claims
+            .iter()
+            .filter(|claim| claim.derived)
+            .map(|claim| claim.uri.as_str())
+            .collect();
         assert_eq!(derived, claim::DERIVED);
     }
 }

@@ -10,7 +10,13 @@ use crate::Result;
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn take(db: &impl ConnectionTrait, now: DateTime<Utc>, name: &str, limit: u32, window: Duration) -> Result<bool> {
+pub async fn take(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    name: &str,
+    limit: u32,
+    window: Duration,
+) -> Result<bool> {
     if limit == 0 {
         return Ok(false);
     }
@@ -38,7 +44,10 @@ pub async fn give_back(db: &impl ConnectionTrait, name: &str) -> Result<()> {
 /// # Errors
 /// `Internal` only.
 pub async fn used(db: &impl ConnectionTrait, now: DateTime<Utc>, name: &str) -> Result<(u64, Option<DateTime<Utc>>)> {
-    let row = counter::Entity::find_by_id(name).one(db).await?.filter(|row| row.expires_at > now);
+    let row = counter::Entity::find_by_id(name)
+        .one(db)
+        .await?
+        .filter(|row| row.expires_at > now);
     Ok(row.map_or((0, None), |row| (row.count.max(0).unsigned_abs(), Some(row.expires_at))))
 }
 
@@ -56,7 +65,13 @@ pub enum Attempt {
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn attempt(db: &impl ConnectionTrait, now: DateTime<Utc>, name: &str, waits: &[Duration], memory: Duration) -> Result<Attempt> {
+pub async fn attempt(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    name: &str,
+    waits: &[Duration],
+    memory: Duration,
+) -> Result<Attempt> {
     let wait = |n: usize| waits.get(n).or(waits.last()).copied().unwrap_or_default();
     let mut values: Vec<Value> = vec![name.into(), now.into(), (now + memory).into(), (now + wait(0)).into()];
     let mut cases = String::new();
@@ -77,7 +92,10 @@ pub async fn attempt(db: &impl ConnectionTrait, now: DateTime<Utc>, name: &str, 
     if execute(db, sql, values).await? == 1 {
         return Ok(Attempt::Allowed);
     }
-    let until = counter::Entity::find_by_id(name).one(db).await?.map_or(now, |row| row.blocked_until);
+    let until = counter::Entity::find_by_id(name)
+        .one(db)
+        .await?
+        .map_or(now, |row| row.blocked_until);
     Ok(Attempt::Blocked(until))
 }
 

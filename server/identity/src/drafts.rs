@@ -47,16 +47,26 @@ pub async fn keep<T: Serialize>(services: &Services, actor: &Actor, form: &str, 
 ///
 /// # Errors
 /// `Internal` only; a draft that is gone is `None`.
-pub async fn find<T: DeserializeOwned>(services: &Services, actor: &Actor, form: &str, id: &str) -> Result<Option<Draft<T>>> {
+pub async fn find<T: DeserializeOwned>(
+    services: &Services,
+    actor: &Actor,
+    form: &str,
+    id: &str,
+) -> Result<Option<Draft<T>>> {
     let row = draft::Entity::find_by_id(id)
         .filter(draft::Column::SessionId.eq(&actor.session_id))
         .filter(draft::Column::Form.eq(form))
         .filter(draft::Column::ExpiresAt.gt(services.clock.now()))
         .one(&services.db)
         .await?;
-    row.map(|row| services.vault.open_json(place(&row.id), &row.content_sealed)).transpose()
+    row.map(|row| services.vault.open_json(place(&row.id), &row.content_sealed))
+        .transpose()
 }
 
 fn place(id: &str) -> Place<'_> {
-    Place { table: "draft", column: "content_sealed", row: id }
+    Place {
+        table: "draft",
+        column: "content_sealed",
+        row: id,
+    }
 }

@@ -45,7 +45,10 @@ impl Error {
     }
 
     pub fn lacks(permission: Permission) -> Self {
-        Self::Denied(format!("This needs the permission \u{201c}{}\u{201d}.", permission.label()))
+        Self::Denied(format!(
+            "This needs the permission \u{201c}{}\u{201d}.",
+            permission.label()
+        ))
     }
 }
 

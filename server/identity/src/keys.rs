@@ -23,17 +23,27 @@ pub const NEXT: &str = "next";
 /// # Errors
 /// `Internal` only.
 pub async fn ensure_active(services: &Services) -> Result<()> {
-    let existing = signing_key::Entity::find().filter(signing_key::Column::State.eq(ACTIVE)).one(&services.db).await?;
+    let existing = signing_key::Entity::find()
+        .filter(signing_key::Column::State.eq(ACTIVE))
+        .one(&services.db)
+        .await?;
     if existing.is_some() {
         return Ok(());
     }
     let now = services.clock.now().trunc_subsecs(0);
     let not_after = now + Duration::days(365 * CERTIFICATE_YEARS);
-    let name = services.settings.public_url.host_str().unwrap_or("gatehouse").to_owned();
-    let pair = tokio::task::spawn_blocking(move || KeyPair::generate_rsa(RSA_BITS, &name, now - Duration::hours(1), not_after))
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)?;
+    let name = services
+        .settings
+        .public_url
+        .host_str()
+        .unwrap_or("gatehouse")
+        .to_owned();
+    let pair = tokio::task::spawn_blocking(move || {
+        KeyPair::generate_rsa(RSA_BITS, &name, now - Duration::hours(1), not_after)
+    })
+    .await
+    .map_err(Error::internal)?
+    .map_err(Error::internal)?;
     let key_id = pair.key_id();
     let sealed = services.vault.seal(place(&key_id), pair.pkcs8_der())?;
     signing_key::ActiveModel {
@@ -99,5 +109,9 @@ impl OpenedKeys {
 }
 
 fn place(key_id: &str) -> Place<'_> {
-    Place { table: "signing_key", column: "private_key_sealed", row: key_id }
+    Place {
+        table: "signing_key",
+        column: "private_key_sealed",
+        row: key_id,
+    }
 }

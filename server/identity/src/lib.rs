@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod audit;
 pub mod claims;
+pub mod cleanup;
 pub mod clock;
 pub mod counters;
 pub mod drafts;

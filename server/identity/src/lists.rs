@@ -2,7 +2,10 @@
 
 use domain::view::{COUNT_LIMIT, ListQuery, PAGE_SIZE, Page};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 
 use crate::Result;
 
@@ -52,10 +55,13 @@ async fn count<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>, key
     use sea_orm::sea_query::Query;
     let limited = select.select_only().column(key).limit(COUNT_LIMIT + 1);
     let inner = sea_orm::QueryTrait::into_query(limited);
-    let statement = Query::select().expr_as(Expr::cust("COUNT(*)"), "n").from_subquery(inner, "limited").to_owned();
+    let statement = Query::select()
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .from_subquery(inner, "limited")
+        .to_owned();
     let row = db.query_one(&statement).await?;
     let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    let n = n.max(0).unsigned_abs();
+    let n = u64::try_from(n).unwrap_or(0);
     Ok((n <= COUNT_LIMIT).then_some(n))
 }
 

@@ -66,7 +66,9 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = Place::take(&self.waiting, self.queue).ok_or(Error::Busy { retry_after: RETRY_AFTER })?;
+        let _place = Place::take(&self.waiting, self.queue).ok_or(Error::Busy {
+            retry_after: RETRY_AFTER,
+        })?;
         let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -82,7 +84,9 @@ struct Place(Arc<AtomicUsize>);
 
 impl Place {
     fn take(waiting: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
-        waiting.try_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < limit).then_some(n + 1)).ok()?;
+        waiting
+            .try_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < limit).then_some(n + 1))
+            .ok()?;
         Some(Self(waiting.clone()))
     }
 }
@@ -100,7 +104,9 @@ fn argon2() -> Result<Argon2<'static>> {
 
 fn hash(password: &[u8]) -> Result<String> {
     let salt = SaltString::encode_b64(&random_bytes::<16>()?).map_err(|error| Error::internal(error.to_string()))?;
-    let hash = argon2()?.hash_password(password, &salt).map_err(|error| Error::internal(error.to_string()))?;
+    let hash = argon2()?
+        .hash_password(password, &salt)
+        .map_err(|error| Error::internal(error.to_string()))?;
     Ok(hash.to_string())
 }
 

@@ -5,14 +5,14 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::PermissionSet;
-use domain::flow::Authenticator;
+use domain::flow::{Authenticator, Reason};
 use entity::{session, session_participant, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Error, Result, Services, roles, token};
+use crate::{Actor, Error, Result, Services, login, roles, token};
 
 /// Which of the two a session is. Signing in to one satisfies nothing at the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,9 @@ pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Opt
 /// # Errors
 /// `Internal` only; without a live session `None`.
 pub async fn actor(services: &Services, secret: &str, address: &str) -> Result<Option<Actor>> {
-    let Some(live) = find(services, Kind::Console, secret).await? else { return Ok(None) };
+    let Some(live) = find(services, Kind::Console, secret).await? else {
+        return Ok(None);
+    };
     let permissions: PermissionSet = roles::permissions_of(&services.db, live.user.id).await?;
     Ok(Some(Actor {
         user_id: Some(live.user.id),
@@ -191,6 +193,5 @@ pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, except: Option<
         sessions = sessions.filter(session::Column::Id.ne(own));
     }
     sessions.exec(db).await?;
-    entity::login_flow::Entity::delete_many().filter(entity::login_flow::Column::UserId.eq(user_id)).exec(db).await?;
-    Ok(())
+    login::end_all_of(db, user_id, Reason::AccountChanged).await
 }

@@ -57,7 +57,11 @@ impl Settings {
     /// has set (RFC 6265bis section 4.1.3.2).
     #[must_use]
     pub fn cookie_name(&self, name: &str) -> String {
-        if self.is_https() { format!("__Host-{name}") } else { name.to_owned() }
+        if self.is_https() {
+            format!("__Host-{name}")
+        } else {
+            name.to_owned()
+        }
     }
 
     #[must_use]

@@ -3,7 +3,7 @@
 use domain::claim;
 use entity::{claim as claim_row, role, role_permission, setting, user, user_role};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, ColumnTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Error, Result, Services, keys, store, token, users};
@@ -23,7 +23,9 @@ pub struct Prepared {
 /// Why a store and a master key do not go together.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterKeyMismatch {
-    #[error("the master key is not the one this store was sealed with; put the right file in place (setting master_key_file)")]
+    #[error(
+        "the master key is not the one this store was sealed with; put the right file in place (setting master_key_file)"
+    )]
     Another,
     #[error("this store holds sealed rows but no check value of their master key; it cannot be opened safely")]
     Unknown,
@@ -45,9 +47,14 @@ pub async fn check_master_key(services: &Services) -> Result<()> {
     match setting::Entity::find_by_id(CHECK_VALUE).one(&services.db).await? {
         Some(row) if row.value == services.vault.check_value() => Ok(()),
         Some(_) => Err(Error::internal(MasterKeyMismatch::Another)),
-        None if entity::signing_key::Entity::find().count(&services.db).await? > 0 => Err(Error::internal(MasterKeyMismatch::Unknown)),
+        None if entity::signing_key::Entity::find().count(&services.db).await? > 0 => {
+            Err(Error::internal(MasterKeyMismatch::Unknown))
+        }
         None => {
-            let row = setting::ActiveModel { name: Set(CHECK_VALUE.into()), value: Set(services.vault.check_value().into()) };
+            let row = setting::ActiveModel {
+                name: Set(CHECK_VALUE.into()),
+                value: Set(services.vault.check_value().into()),
+            };
             row.insert(&services.db).await?;
             Ok(())
         }
@@ -62,7 +69,9 @@ pub async fn prepare(services: &Services, admin: &str, given_password: Option<Se
     check_master_key(services).await?;
     keys::ensure_active(services).await?;
     if user::Entity::find().count(&services.db).await? > 0 {
-        return Ok(Prepared { generated_password: None });
+        return Ok(Prepared {
+            generated_password: None,
+        });
     }
     let (password, generated) = match given_password {
         Some(password) => {
@@ -89,32 +98,51 @@ pub async fn prepare(services: &Services, admin: &str, given_password: Option<Se
     }
     .insert(&txn)
     .await?;
-    user_role::ActiveModel { user_id: Set(user.id), role_id: Set(role_id) }.insert(&txn).await?;
+    user_role::ActiveModel {
+        user_id: Set(user.id),
+        role_id: Set(role_id),
+    }
+    .insert(&txn)
+    .await?;
     txn.commit().await?;
-    Ok(Prepared { generated_password: generated.then_some(password) })
+    Ok(Prepared {
+        generated_password: generated.then_some(password),
+    })
 }
 
 async fn add_claims(db: &impl ConnectionTrait) -> Result<()> {
     if claim_row::Entity::find().count(db).await? > 0 {
         return Ok(());
     }
-    let profile = claim::PROFILE.iter().map(|(uri, label, attribute)| (*uri, *label, *attribute, false));
-    let derived = [(claim::USERNAME, "Username", "uid", true), (claim::ROLE, "Role", "role", true)];
-    let rows = profile.chain(derived).zip(1..).map(|((uri, label, attribute, derived), order)| claim_row::ActiveModel {
-        uri: Set(uri.into()),
-        label: Set(label.into()),
-        attribute: Set(attribute.into()),
-        display_order: Set(order),
-        required: Set(false),
-        pattern: Set(String::new()),
-        derived: Set(derived),
-    });
+    let profile = claim::PROFILE
+        .iter()
+        .map(|(uri, label, attribute)| (*uri, *label, *attribute, false));
+    let derived = [
+        (claim::USERNAME, "Username", "uid", true),
+        (claim::ROLE, "Role", "role", true),
+    ];
+    let rows = profile
+        .chain(derived)
+        .zip(1..)
+        .map(|((uri, label, attribute, derived), order)| claim_row::ActiveModel {
+            uri: Set(uri.into()),
+            label: Set(label.into()),
+            attribute: Set(attribute.into()),
+            display_order: Set(order),
+            required: Set(false),
+            pattern: Set(String::new()),
+            derived: Set(derived),
+        });
     claim_row::Entity::insert_many(rows).exec(db).await?;
     Ok(())
 }
 
 async fn add_admin_role(db: &impl ConnectionTrait) -> Result<i64> {
-    if let Some(role) = role::Entity::find().filter(role::Column::NameLower.eq(ADMIN_ROLE)).one(db).await? {
+    if let Some(role) = role::Entity::find()
+        .filter(role::Column::NameLower.eq(ADMIN_ROLE))
+        .one(db)
+        .await?
+    {
         return Ok(role.id);
     }
     let role = role::ActiveModel {

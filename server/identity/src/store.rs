@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 
@@ -31,7 +31,11 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("synchronous", "NORMAL")
                 .pragma("temp_store", "MEMORY");
-            if in_memory { sqlite } else { sqlite.pragma("journal_mode", "WAL") }
+            if in_memory {
+                sqlite
+            } else {
+                sqlite.pragma("journal_mode", "WAL")
+            }
         });
     if in_memory {
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
@@ -45,6 +49,12 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
 /// # Errors
 /// `Internal`, if the store does not answer within five seconds.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let sqlite_transaction_mode = (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-    Ok(db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await?)
+    let sqlite_transaction_mode =
+        (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    Ok(db
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode,
+            ..Default::default()
+        })
+        .await?)
 }

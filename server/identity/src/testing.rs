@@ -29,10 +29,17 @@ pub struct RecordingTransport {
 }
 
 impl SmsTransport for RecordingTransport {
-    fn send<'a>(&'a self, request: &'a ::sms::HttpRequest) -> Pin<Box<dyn Future<Output = Result<Answer, SendFailure>> + Send + 'a>> {
+    fn send<'a>(
+        &'a self,
+        request: &'a ::sms::HttpRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, SendFailure>> + Send + 'a>> {
         Box::pin(async move {
             self.sent.lock().unwrap().push(request.to_wire());
-            self.answers.lock().unwrap().pop().unwrap_or_else(|| Ok(Answer::new(200, "{}")))
+            self.answers
+                .lock()
+                .unwrap()
+                .pop()
+                .unwrap_or_else(|| Ok(Answer::new(200, "{}")))
         })
     }
 }
@@ -71,9 +78,23 @@ pub async fn services_with(settings: Settings) -> (Services, Arc<ManualClock>, A
         sms: transport.clone(),
         signing_keys: OpenedKeys::default(),
     });
-    setup::prepare(&services, "admin", Some(SecretString::from(ADMIN_PASSWORD))).await.unwrap();
-    let admin = crate::users::find_by_username(&services.db, "admin").await.unwrap().unwrap();
-    let (_, session) = crate::sessions::begin(&services, &services.db, crate::sessions::Kind::Console, admin.id, &[], &Default::default()).await.unwrap();
+    setup::prepare(&services, "admin", Some(SecretString::from(ADMIN_PASSWORD)))
+        .await
+        .unwrap();
+    let admin = crate::users::find_by_username(&services.db, "admin")
+        .await
+        .unwrap()
+        .unwrap();
+    let (_, session) = crate::sessions::begin(
+        &services,
+        &services.db,
+        crate::sessions::Kind::Console,
+        admin.id,
+        &[],
+        &Default::default(),
+    )
+    .await
+    .unwrap();
     let actor = Actor {
         user_id: Some(admin.id),
         username: admin.username,

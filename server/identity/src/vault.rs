@@ -77,11 +77,20 @@ impl Vault {
     /// # Errors
     /// `Internal` for a value that was sealed elsewhere, with another key, or has been changed.
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let failed = || Error::internal(format!("{}.{} of row {} does not open", place.table, place.column, place.row));
+        let failed = || {
+            Error::internal(format!(
+                "{}.{} of row {} does not open",
+                place.table, place.column, place.row
+            ))
+        };
         let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or_else(failed)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| failed())?;
         let mut buffer = Zeroizing::new(rest.to_vec());
-        let length = self.seal.open_in_place(nonce, aad(place), &mut buffer).map_err(|_| failed())?.len();
+        let length = self
+            .seal
+            .open_in_place(nonce, aad(place), &mut buffer)
+            .map_err(|_| failed())?
+            .len();
         buffer.truncate(length);
         Ok(buffer)
     }
@@ -150,7 +159,11 @@ fn derive(prk: &Prk, purpose: &[u8]) -> Result<Zeroizing<[u8; MASTER_KEY_LEN]>> 
 mod tests {
     use super::*;
 
-    const HERE: Place<'static> = Place { table: "t", column: "c", row: "1" };
+    const HERE: Place<'static> = Place {
+        table: "t",
+        column: "c",
+        row: "1",
+    };
 
     #[test]
     fn a_sealed_value_opens_only_in_its_place_with_its_key() {

@@ -89,20 +89,10 @@ pub(crate) fn sign_after_issuer(
 }
 
 /// A whole message, signed with the default algorithms if there is a key.
-pub(crate) fn message(
-    message: &impl SamlSerialize,
-    id: &str,
-    key: Option<&KeyPair>,
-) -> Result<String, BuildError> {
+pub(crate) fn message(message: &impl SamlSerialize, id: &str, key: Option<&KeyPair>) -> Result<String, BuildError> {
     let xml = serialize(message)?;
     match key {
         None => Ok(xml),
-        Some(key) => sign_after_issuer(
-            &xml,
-            id,
-            key,
-            SignatureAlgorithm::default(),
-            DigestAlgorithm::default(),
-        ),
+        Some(key) => sign_after_issuer(&xml, id, key, SignatureAlgorithm::default(), DigestAlgorithm::default()),
     }
 }

@@ -7,8 +7,8 @@
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, Algorithm, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use aws_lc_rs::rsa::{
-    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
-    OaepPublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
+    OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
+    PrivateDecryptingKey, PublicEncryptingKey,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -54,7 +54,7 @@ fn oaep(key: KeyEncryption) -> &'static OaepAlgorithm {
 /// Turns a signed assertion into a `saml:EncryptedAssertion`.
 pub(crate) fn encrypt(assertion: &str, encryption: &Encryption) -> Result<String, BuildError> {
     let failed = |_| BuildError::Encryption;
-    if !encryption.certificate.can_verify() {
+    if !encryption.certificate.is_usable() {
         return Err(BuildError::EncryptionCertificate);
     }
     let algorithm = cipher(encryption.data);
@@ -67,17 +67,13 @@ pub(crate) fn encrypt(assertion: &str, encryption: &Encryption) -> Result<String
     let sealing = LessSafeKey::new(UnboundKey::new(algorithm, &content_key).map_err(failed)?);
     let mut sealed = assertion.as_bytes().to_vec();
     sealing
-        .seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::empty(),
-            &mut sealed,
-        )
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
         .map_err(failed)?;
     let mut content = nonce.to_vec();
     content.append(&mut sealed);
 
-    let recipient = PublicEncryptingKey::from_der(encryption.certificate.spki())
-        .map_err(|_| BuildError::EncryptionCertificate)?;
+    let recipient =
+        PublicEncryptingKey::from_der(encryption.certificate.spki()).map_err(|_| BuildError::EncryptionCertificate)?;
     let recipient = OaepPublicEncryptingKey::new(recipient).map_err(failed)?;
     let mut wrapped = vec![0; recipient.ciphertext_size()];
     let wrapped = recipient
@@ -155,9 +151,7 @@ fn open(
     let private = PrivateDecryptingKey::from_pkcs8(key.pkcs8_der()).ok()?;
     let private = OaepPrivateDecryptingKey::new(private).ok()?;
     let mut buffer = Zeroizing::new(vec![0; private.min_output_size()]);
-    let content_key = private
-        .decrypt(oaep(key_algorithm), wrapped, &mut buffer, None)
-        .ok()?;
+    let content_key = private.decrypt(oaep(key_algorithm), wrapped, &mut buffer, None).ok()?;
     let opening = LessSafeKey::new(UnboundKey::new(cipher(data_algorithm), content_key).ok()?);
     let nonce = Nonce::try_assume_unique_for_key(content.get(..12)?).ok()?;
     let plain = opening
@@ -172,15 +166,12 @@ fn encrypted_key(
     encrypted_assertion: NodeId,
     data: NodeId,
 ) -> Result<NodeId, DecryptionError> {
-    let inside = child(document, data, NS_DSIG, "KeyInfo")
-        .and_then(|info| child(document, info, NS_XENC, "EncryptedKey"));
+    let inside =
+        child(document, data, NS_DSIG, "KeyInfo").and_then(|info| child(document, info, NS_XENC, "EncryptedKey"));
     inside.or_else(|_| child(document, encrypted_assertion, NS_XENC, "EncryptedKey"))
 }
 
-fn key_algorithm(
-    document: &Document<'_>,
-    encrypted_key: NodeId,
-) -> Result<KeyEncryption, DecryptionError> {
+fn key_algorithm(document: &Document<'_>, encrypted_key: NodeId) -> Result<KeyEncryption, DecryptionError> {
     let method = child(document, encrypted_key, NS_XENC, "EncryptionMethod")?;
     let parameter = |namespace, name| {
         child(document, method, namespace, name)
@@ -192,9 +183,7 @@ fn key_algorithm(
     let uri = document.get_attribute(method, "Algorithm").unwrap_or("");
     match (KeyEncryption::from_uri(uri), digest, mgf) {
         (Some(_), SHA1, MGF1_SHA1) => Ok(KeyEncryption::RsaOaepMgf1p),
-        (Some(KeyEncryption::RsaOaepSha256), SHA256, MGF1_SHA256) => {
-            Ok(KeyEncryption::RsaOaepSha256)
-        }
+        (Some(KeyEncryption::RsaOaepSha256), SHA256, MGF1_SHA256) => Ok(KeyEncryption::RsaOaepSha256),
         _ => Err(DecryptionError::Algorithm),
     }
 }
@@ -211,12 +200,7 @@ fn cipher_value(document: &Document<'_>, parent: NodeId) -> Result<Vec<u8>, Decr
 }
 
 /// The only child of this name.
-fn child(
-    document: &Document<'_>,
-    parent: NodeId,
-    namespace: &str,
-    local: &str,
-) -> Result<NodeId, DecryptionError> {
+fn child(document: &Document<'_>, parent: NodeId, namespace: &str, local: &str) -> Result<NodeId, DecryptionError> {
     let mut found = elements(document, parent)
         .into_iter()
         .filter(|node| is(document, *node, namespace, local));

@@ -42,20 +42,17 @@ pub const STATUS_NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassiv
 /// Second-level status: the requested authentication context cannot be met.
 pub const STATUS_NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
 /// Second-level status: the requested NameID policy cannot be met.
-pub const STATUS_INVALID_NAMEID_POLICY: &str =
-    "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
+pub const STATUS_INVALID_NAMEID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
 /// Second-level status: some sessions could not be ended.
 pub const STATUS_PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
 /// Second-level status: the request was understood and is refused.
 pub const STATUS_REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
 /// Second-level status: the request is not supported.
-pub const STATUS_REQUEST_UNSUPPORTED: &str =
-    "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
+pub const STATUS_REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
 /// Second-level status: the principal is not known here.
 pub const STATUS_UNKNOWN_PRINCIPAL: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
 /// Second-level status: the binding asked for is not supported.
-pub const STATUS_UNSUPPORTED_BINDING: &str =
-    "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
+pub const STATUS_UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
 
 /// Authentication context: a password over a protected channel (saml-authn-context 3.4.10).
 pub const CONTEXT_PASSWORD_PROTECTED_TRANSPORT: &str =

@@ -55,10 +55,7 @@ pub struct LogoutResponseSpec {
 ///
 /// # Errors
 /// [`BuildError`].
-pub fn build_request(
-    spec: &LogoutRequestSpec,
-    key: Option<&KeyPair>,
-) -> Result<String, BuildError> {
+pub fn build_request(spec: &LogoutRequestSpec, key: Option<&KeyPair>) -> Result<String, BuildError> {
     build::id(&spec.id)?;
     legal("The issuer", &spec.issuer)?;
     legal("The destination", &spec.destination)?;
@@ -87,10 +84,7 @@ pub fn build_request(
 ///
 /// # Errors
 /// [`BuildError`].
-pub fn build_response(
-    spec: &LogoutResponseSpec,
-    key: Option<&KeyPair>,
-) -> Result<String, BuildError> {
+pub fn build_response(spec: &LogoutResponseSpec, key: Option<&KeyPair>) -> Result<String, BuildError> {
     build::id(&spec.id)?;
     legal("The issuer", &spec.issuer)?;
     legal("The destination", &spec.destination)?;

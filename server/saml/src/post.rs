@@ -59,9 +59,7 @@ pub fn page(page: &Page<'_>) -> String {
 
 /// The page's Content-Security-Policy.
 pub fn content_security_policy(nonce: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    format!("default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'")
 }
 
 fn escape(text: &str) -> String {

@@ -6,15 +6,13 @@
 use gamlastan::core::assertion::name_id::{NameIdOrEncryptedIdRef, NameIdRef};
 use gamlastan::core::identifiers::SamlVersion;
 use gamlastan::core::protocol::request::AuthnContextComparison;
-use gamlastan::core::protocol::{
-    AuthnRequestRef, LogoutRequestRef, LogoutResponseRef, StatusRef,
-};
+use gamlastan::core::protocol::{AuthnRequestRef, LogoutRequestRef, LogoutResponseRef, StatusRef};
 use gamlastan::xml::{Document, SamlDeserialize, XmlError as LibraryError, parse_saml};
 
 use crate::identifier::NS_PROTOCOL;
 use crate::message::{
-    AuthnRequest, Comparison, LogoutRequest, LogoutResponse, Message, NameId, NameIdPolicy,
-    RequestedAuthnContext, Status,
+    AuthnRequest, Comparison, LogoutRequest, LogoutResponse, Message, NameId, NameIdPolicy, RequestedAuthnContext,
+    Status,
 };
 
 /// Why a well-formed document is not a message that can be read.
@@ -68,12 +66,7 @@ fn authn_request(document: &Document<'_>) -> Result<AuthnRequest, ReadError> {
         issue_instant: request.base.issue_instant,
         destination: request.base.destination.map(str::to_owned),
         issuer: request.base.issuer.as_ref().map(|i| trimmed(i.value)),
-        issuer_format: request
-            .base
-            .issuer
-            .as_ref()
-            .and_then(|i| i.format)
-            .map(str::to_owned),
+        issuer_format: request.base.issuer.as_ref().and_then(|i| i.format).map(str::to_owned),
         force_authn: request.force_authn.unwrap_or(false),
         is_passive: request.is_passive.unwrap_or(false),
         acs_url: request.assertion_consumer_service_url.map(str::to_owned),
@@ -86,17 +79,15 @@ fn authn_request(document: &Document<'_>) -> Result<AuthnRequest, ReadError> {
             allow_create: policy.allow_create,
             sp_name_qualifier: policy.sp_name_qualifier.map(str::to_owned),
         }),
-        requested_authn_context: request.requested_authn_context.map(|context| {
-            RequestedAuthnContext {
-                comparison: match context.comparison {
-                    AuthnContextComparison::Exact => Comparison::Exact,
-                    AuthnContextComparison::Minimum => Comparison::Minimum,
-                    AuthnContextComparison::Maximum => Comparison::Maximum,
-                    AuthnContextComparison::Better => Comparison::Better,
-                },
-                classes: texts(&context.authn_context_class_refs),
-                declarations: texts(&context.authn_context_decl_refs),
-            }
+        requested_authn_context: request.requested_authn_context.map(|context| RequestedAuthnContext {
+            comparison: match context.comparison {
+                AuthnContextComparison::Exact => Comparison::Exact,
+                AuthnContextComparison::Minimum => Comparison::Minimum,
+                AuthnContextComparison::Maximum => Comparison::Maximum,
+                AuthnContextComparison::Better => Comparison::Better,
+            },
+            classes: texts(&context.authn_context_class_refs),
+            declarations: texts(&context.authn_context_decl_refs),
         }),
         subject,
     })
@@ -111,11 +102,7 @@ fn logout_request(document: &Document<'_>) -> Result<LogoutRequest, ReadError> {
         destination: request.destination.map(str::to_owned),
         issuer: request.issuer.as_ref().map(|i| trimmed(i.value)),
         name_id: name_id(&request.name_id)?,
-        session_indexes: request
-            .session_indexes
-            .iter()
-            .map(|s| (*s).to_owned())
-            .collect(),
+        session_indexes: request.session_indexes.iter().map(|s| (*s).to_owned()).collect(),
         not_on_or_after: request.not_on_or_after,
         reason: request.reason.map(str::to_owned),
     })
@@ -137,11 +124,7 @@ fn logout_response(document: &Document<'_>) -> Result<LogoutResponse, ReadError>
 pub(crate) fn status(status: &StatusRef<'_>) -> Status {
     Status {
         code: status.status_code.value.to_owned(),
-        sub_code: status
-            .status_code
-            .sub_status
-            .as_ref()
-            .map(|s| s.value.to_owned()),
+        sub_code: status.status_code.sub_status.as_ref().map(|s| s.value.to_owned()),
         message: status.status_message.map(str::to_owned),
     }
 }
@@ -164,9 +147,7 @@ fn name_id(name_id: &NameIdOrEncryptedIdRef<'_>) -> Result<NameId, ReadError> {
 
 fn parse<'a, T: SamlDeserialize<'a>>(document: &'a Document<'a>) -> Result<T, ReadError> {
     parse_saml(document).map_err(|e| match e {
-        LibraryError::InvalidAttributeValue { attribute, .. } if attribute == "Version" => {
-            ReadError::Version
-        }
+        LibraryError::InvalidAttributeValue { attribute, .. } if attribute == "Version" => ReadError::Version,
         other => ReadError::Invalid(other.to_string()),
     })
 }
@@ -183,8 +164,7 @@ fn check(id: &str, version: SamlVersion) -> Result<(), ReadError> {
 
 /// Pretty-printed messages put line breaks around URIs; no URI begins or ends with a space.
 pub(crate) fn trimmed(text: &str) -> String {
-    text.trim_matches(|c: char| c.is_ascii_whitespace())
-        .to_owned()
+    text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned()
 }
 
 fn texts(values: &[&str]) -> Vec<String> {

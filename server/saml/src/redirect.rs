@@ -13,11 +13,7 @@ use crate::build::BuildError;
 use crate::keys::{KeyPair, saml_signer};
 
 /// RFC 3986's unreserved characters stay; every other octet is encoded, in upper case.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The parameter a message travels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -96,10 +96,7 @@ pub(crate) fn sign(
 /// # Errors
 /// [`SignatureError::Placement`] for any other, [`SignatureError::Form`] and its kin for one that is not formed as SAML
 /// requires.
-pub(crate) fn survey(
-    document: &Document<'_>,
-    allowed: &[NodeId],
-) -> Result<Vec<Placed>, SignatureError> {
+pub(crate) fn survey(document: &Document<'_>, allowed: &[NodeId]) -> Result<Vec<Placed>, SignatureError> {
     let mut found: Vec<Placed> = Vec::new();
     for signature in document.descendants(document.root()) {
         if !is(document, signature, NS_DSIG, "Signature") {
@@ -114,7 +111,9 @@ pub(crate) fn survey(
         // Schema: Issuer, then Signature. Nothing that is read may stand before it.
         let in_place = match place {
             Some(0) => true,
-            Some(1) => is(document, siblings[0], NS_ASSERTION, "Issuer"),
+            Some(1) => siblings
+                .first()
+                .is_some_and(|first| is(document, *first, NS_ASSERTION, "Issuer")),
             _ => false,
         };
         if !in_place || found.iter().any(|p| p.parent == parent) {
@@ -167,7 +166,7 @@ pub(crate) fn usable(certificates: &[Certificate]) -> Result<Vec<&Certificate>, 
     if certificates.is_empty() {
         return Err(SignatureError::NoCertificate);
     }
-    let usable: Vec<_> = certificates.iter().filter(|c| c.can_verify()).collect();
+    let usable: Vec<_> = certificates.iter().filter(|c| c.is_usable()).collect();
     if usable.is_empty() {
         return Err(SignatureError::UnusableCertificate);
     }
@@ -194,38 +193,28 @@ fn covers(document: &Document<'_>, place: Placed, result: &VerifyResult) -> bool
         && reference.uri.strip_prefix('#') == Some(id)
 }
 
+const PARTS: &str = "it holds other parts than SignedInfo, SignatureValue and KeyInfo";
+
 /// saml-core 5.4, and nothing beyond it.
-fn check_form(
-    document: &Document<'_>,
-    signature: NodeId,
-    parent: NodeId,
-) -> Result<(), SignatureError> {
+fn check_form(document: &Document<'_>, signature: NodeId, parent: NodeId) -> Result<(), SignatureError> {
     let parts = elements(document, signature);
-    let key_info = match parts.as_slice() {
-        [_, _] => true,
-        [_, _, third] => is(document, *third, NS_DSIG, "KeyInfo"),
-        _ => false,
+    let (signed_info, value, key_info) = match parts.as_slice() {
+        [signed_info, value] => (*signed_info, *value, None),
+        [signed_info, value, key_info] => (*signed_info, *value, Some(*key_info)),
+        _ => return Err(SignatureError::Form(PARTS)),
     };
-    if !key_info
-        || !is(document, parts[0], NS_DSIG, "SignedInfo")
-        || !is(document, parts[1], NS_DSIG, "SignatureValue")
+    if !is(document, signed_info, NS_DSIG, "SignedInfo")
+        || !is(document, value, NS_DSIG, "SignatureValue")
+        || key_info.is_some_and(|node| !is(document, node, NS_DSIG, "KeyInfo"))
     {
-        return Err(SignatureError::Form(
-            "it holds other parts than SignedInfo, SignatureValue and KeyInfo",
-        ));
+        return Err(SignatureError::Form(PARTS));
     }
-    let signed_info = elements(document, parts[0]);
+    let signed_info = elements(document, signed_info);
     let [canonicalization, method, reference] = signed_info.as_slice() else {
-        return Err(SignatureError::Form(
-            "SignedInfo does not hold exactly one reference",
-        ));
+        return Err(SignatureError::Form("SignedInfo does not hold exactly one reference"));
     };
-    if !is(
-        document,
-        *canonicalization,
-        NS_DSIG,
-        "CanonicalizationMethod",
-    ) || !is(document, *method, NS_DSIG, "SignatureMethod")
+    if !is(document, *canonicalization, NS_DSIG, "CanonicalizationMethod")
+        || !is(document, *method, NS_DSIG, "SignatureMethod")
         || !is(document, *reference, NS_DSIG, "Reference")
     {
         return Err(SignatureError::Form("SignedInfo is out of order"));
@@ -238,11 +227,7 @@ fn check_form(
     check_reference(document, *reference, parent)
 }
 
-fn check_reference(
-    document: &Document<'_>,
-    reference: NodeId,
-    parent: NodeId,
-) -> Result<(), SignatureError> {
+fn check_reference(document: &Document<'_>, reference: NodeId, parent: NodeId) -> Result<(), SignatureError> {
     let id = document.get_attribute(parent, "ID").unwrap_or("");
     let uri = document.get_attribute(reference, "URI").unwrap_or("");
     if id.is_empty() || uri.strip_prefix('#') != Some(id) {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 pub(crate) struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     pub(crate) fn system() -> Self {
         Self(Arc::new(Utc::now))
     }

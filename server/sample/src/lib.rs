@@ -50,7 +50,7 @@ pub struct Settings {
 
 /// The whole sample, without a socket. Generates the service provider's signing key (RSA 2048).
 pub fn router(settings: Settings) -> Router {
-    routes(App::new(settings, Clock::system()))
+    routes(start(settings))
 }
 
 /// Serves the sample on `listener` until `shutdown` completes and the last answer is out. The listener's own port counts,
@@ -64,7 +64,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let listen = listener.local_addr()?;
-    let app = App::new(Settings { listen, ..settings }, Clock::system());
+    let app = start(Settings { listen, ..settings });
     let closing = app.clone();
     axum::serve(listener, routes(app))
         .with_graceful_shutdown(async move {
@@ -72,6 +72,14 @@ pub async fn serve(
             closing.close();
         })
         .await
+}
+
+fn start(settings: Settings) -> App {
+    let clock = Clock::system();
+    let key = sp::generate_key(clock.now())
+        .inspect_err(|error| tracing::error!(%error, "no signing key: requests go unsigned"))
+        .ok();
+    App::new(settings, clock, key)
 }
 
 fn routes(app: App) -> Router {

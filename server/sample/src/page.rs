@@ -4,7 +4,7 @@
 //! escaping of the template language.
 
 use axum::extract::{Extension, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -78,4 +78,9 @@ pub(crate) async fn method_not_allowed(State(app): State<App>, Extension(site): 
         p { "The address " code { (site.origin()) (uri.path()) } " does not take this kind of request." }
     };
     refusal(&app, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", &body)
+}
+
+/// Answers HEAD where GET acts.
+pub(crate) fn head_refused(allow: &'static str) -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allow)]).into_response()
 }

@@ -6,6 +6,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use saml::keys::KeyPair;
 use tokio::sync::watch;
 
 use crate::Settings;
@@ -26,8 +27,8 @@ pub(crate) struct Inner {
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
-        let sp = ServiceProvider::new(&settings, clock.now());
+    pub(crate) fn new(settings: Settings, clock: Clock, key: Option<KeyPair>) -> Self {
+        let sp = ServiceProvider::new(&settings, key);
         Self(Arc::new(Inner {
             settings,
             clock,

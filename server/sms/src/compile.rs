@@ -57,6 +57,7 @@ pub fn compile(settings: &Settings) -> Compiled {
         }),
         _ => None,
     };
+    note_foreign(settings, &mut report);
     if let Some(template) = &template {
         note_missing(template, &mut report);
     }
@@ -131,6 +132,39 @@ fn check_answer(settings: &Settings, report: &mut Report) {
     }
     if let Err(message) = judge::check_rule(&settings.body_rule) {
         report.problem(Field::BodyRule, message);
+    }
+}
+
+/// The placeholders of other products, which a moved recipe may still hold.
+const FOREIGN: [(&str, &str); 10] = [
+    ("{{mobile}}", "&num"),
+    ("{{body}}", "&msg"),
+    ("{{message}}", "&msg"),
+    ("{mobile}", "&num"),
+    ("{phone}", "&num"),
+    ("{number}", "&num"),
+    ("{message}", "&msg"),
+    ("{text}", "&msg"),
+    ("{otp}", "&otp"),
+    ("{code}", "&otp"),
+];
+
+fn note_foreign(settings: &Settings, report: &mut Report) {
+    let fields = [
+        (Field::Url, &settings.url),
+        (Field::Headers, &settings.headers),
+        (Field::Payload, &settings.payload),
+    ];
+    for (field, text) in fields {
+        for (foreign, ours) in FOREIGN {
+            let mut found = text.match_indices(foreign);
+            if found.any(|(at, _)| !text[..at].ends_with(['{', '$'])) {
+                report.note(
+                    field,
+                    format!("{foreign} is sent as it stands. For the value write {ours} in its place."),
+                );
+            }
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod meter;
 mod payload;
 #[cfg(feature = "presets")]
 pub mod presets;
+mod preview;
 mod problem;
 mod query;
 mod redact;
@@ -29,6 +30,7 @@ pub use compile::{Compiled, compile};
 pub use judge::{Decision, ResponseCodes, judge};
 pub use message::{DEFAULT_MESSAGE, bind_to_site, rendered_message};
 pub use meter::{Encoding, Meter, meter};
+pub use preview::{Preview, Segment, SegmentKind};
 pub use problem::{Field, Note, Position, Problem};
 pub use redact::{LiteralSecret, SlottedSecret, literal_secrets, move_to_slots, redact};
 pub use request::{HttpRequest, Scheme};
@@ -36,4 +38,4 @@ pub use settings::{
     BodyRule, Comparison, MAX_HEADERS, MAX_MESSAGE, MAX_PAYLOAD, MAX_RULE, MAX_URL, Method, NumberFormat, Settings,
     UnknownMethod,
 };
-pub use template::{Preview, RenderError, Segment, SegmentKind, Template, Values};
+pub use template::{RenderError, Template, Values};

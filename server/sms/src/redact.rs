@@ -7,14 +7,12 @@ use std::ops::Range;
 
 use crate::headers;
 use crate::payload::{self, Syntax, json, xml};
+use crate::preview::DOTS;
 use crate::problem::Field;
 use crate::query;
 use crate::settings::Settings;
 use crate::token::{self, Token};
 use crate::url;
-
-/// What a dotted key looks like in a field's text.
-const DOTS: &str = "••••••••";
 
 pub(crate) const MALFORMED_SLOT: &str =
     "This is no secret slot. Write {{secret:name}} with a name of letters, digits, _, - and .";
@@ -70,9 +68,24 @@ pub(crate) fn secret_in_header(name: &str, text: &str, value: &Range<usize>) -> 
     Some(value.start + scheme..value.end).filter(|range| !range.is_empty())
 }
 
-/// A first word of letters that names how the rest is to be read: `Basic`, `Bearer`, `App`, `AccessKey`.
+/// A first word that is known to name how the rest is to be read; any other could be part of the key.
 fn is_scheme(word: &str) -> bool {
-    !word.is_empty() && word.len() <= 12 && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+    const SCHEMES: [&str; 13] = [
+        "accesskey",
+        "api-key",
+        "apikey",
+        "app",
+        "basic",
+        "bearer",
+        "digest",
+        "hmac",
+        "key",
+        "negotiate",
+        "oauth",
+        "token",
+        "aws4-hmac-sha256",
+    ];
+    SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 /// The keys typed straight into the fields, in the order URL, headers, payload.
@@ -104,14 +117,19 @@ fn literal(field: Field, name: &str, range: Range<usize>) -> LiteralSecret {
 
 fn in_url(text: &str) -> Vec<LiteralSecret> {
     let Some(parts) = url::parts(text) else {
-        return Vec::new();
+        // What has lost its scheme may hold parameters all the same.
+        let query = text.find('?').map_or(0, |at| at + 1);
+        return in_pairs(text, query..text.len(), Field::Url);
     };
     let mut found = Vec::new();
     if let Some(at) = text[parts.authority.clone()].rfind('@') {
         let user = parts.authority.start..parts.authority.start + at;
-        let password = text[user.clone()]
-            .find(':')
-            .map_or(user.start, |colon| user.start + colon + 1)..user.end;
+        // The colon of a slot separates nothing.
+        let mut typed = token::in_part(text, user.clone())
+            .into_iter()
+            .filter(|token| token.slot.is_none());
+        let colon = typed.find_map(|token| Some(token.range.start + text[token.range.clone()].find(':')?));
+        let password = colon.map_or(user.start, |colon| colon + 1)..user.end;
         found.extend(text_only(text, password).map(|range| literal(Field::Url, "password", range)));
     }
     if let Some(query) = parts.query {

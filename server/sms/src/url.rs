@@ -33,10 +33,14 @@ pub(crate) struct Parts {
     pub query: Option<Range<usize>>,
 }
 
-/// Cuts a URL up; `None` without `://`. The fragment, if there is one, belongs to no part.
+/// Cuts a URL up; `None` without a scheme and `://`. The fragment, if there is one, belongs to no part.
 pub(crate) fn parts(text: &str) -> Option<Parts> {
     let whole = trim(text, 0..text.len());
-    let start = whole.start + text[whole.clone()].find("://")? + 3;
+    let (scheme, _) = text[whole.clone()].split_once("://")?;
+    if !scheme.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let start = whole.start + scheme.len() + 3;
     let end = text[start..whole.end].find('#').map_or(whole.end, |at| start + at);
     let path = text[start..end].find(['/', '?', '\\']).map_or(end, |at| start + at);
     let question = text[path..end].find('?').map(|at| path + at);
@@ -79,7 +83,8 @@ pub(crate) fn compile(text: &str, report: &mut Report) -> Option<Target> {
         pieces.push(Piece::text("?"));
         pieces.extend(query::compile(text, range, Field::Url, report));
     }
-    if scheme == Scheme::Http {
+    let loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    if scheme == Scheme::Http && !loopback {
         report.note(
             Field::Url,
             "With http:// the code and the keys travel unencrypted. Use https:// if the provider has it.",

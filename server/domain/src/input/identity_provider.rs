@@ -87,3 +87,29 @@ impl Default for IdentityProviderInput {
         }
     }
 }
+
+impl IdentityProviderInput {
+    /// Whether any field of the request is filled: then it has to be right, enabled or not.
+    #[must_use]
+    pub fn has_sms_request(&self) -> bool {
+        let filled = [
+            &self.sms_url,
+            &self.http_headers,
+            &self.http_payload,
+            &self.http_response_code,
+        ];
+        filled.iter().any(|text| !text.trim().is_empty()) || self.body_rule != "none"
+    }
+
+    /// A code as the policy would make one, for the preview and the test: good for nothing.
+    #[must_use]
+    pub fn sample_code(&self) -> String {
+        let all = if self.code_characters == "letters_and_digits" {
+            "K7QM2X9PRT"
+        } else {
+            "4829137056"
+        };
+        let length = self.code_length.trim().parse().unwrap_or(6_usize);
+        all.chars().take(length.clamp(4, 10)).collect()
+    }
+}

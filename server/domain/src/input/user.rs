@@ -39,6 +39,7 @@ pub struct ProfileInput {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UserRolesInput {
+    pub version: String,
     pub roles: Vec<String>,
 }
 

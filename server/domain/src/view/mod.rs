@@ -51,6 +51,40 @@ pub struct IdentityProviderRow {
     pub used_by: u64,
 }
 
+/// The page of one identity provider: its form, and what is true about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityProviderView {
+    pub id: i64,
+    pub enabled: bool,
+    /// Keys and the test number dotted for whoever may not manage it.
+    pub input: crate::input::identity_provider::IdentityProviderInput,
+    pub used_by: Vec<UsedBy>,
+    /// Codes and tests sent in the budget's day that runs now.
+    pub sent_today: u64,
+    pub last_test: Option<SmsTestView>,
+}
+
+/// A test SMS: what became of it, and what came back while it can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmsTestView {
+    /// Whether the provider took it.
+    pub accepted: bool,
+    /// `accepted`, `not sent`, in a few words.
+    pub outcome: String,
+    /// The rule that decided, or what went wrong and what to do.
+    pub rule: String,
+    pub status: Option<u16>,
+    pub masked_number: String,
+    pub attempts: u32,
+    pub total_millis: Option<u64>,
+    /// Each phase that was reached, with its milliseconds.
+    pub phases: Vec<(String, u64)>,
+    /// The server's certificate, where there was TLS.
+    pub certificate: Option<String>,
+    /// The answer's body, shortened; not kept.
+    pub answer: Option<String>,
+}
+
 /// One row of Service Providers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceProviderRow {
@@ -144,6 +178,42 @@ pub struct UserRow {
     pub mobile: Option<String>,
     pub roles: Vec<String>,
     pub locked: bool,
+    /// Whether whoever asks may change this user: nobody touches what they do not hold.
+    pub may_change: bool,
+    /// Whether this is the one who asks: nobody locks or deletes themselves.
+    pub oneself: bool,
+}
+
+/// A user as the pages that change one need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    pub username: String,
+    pub version: i32,
+    pub locked: bool,
+    pub oneself: bool,
+}
+
+/// A user's profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileView {
+    pub username: String,
+    pub version: i32,
+    pub locked: bool,
+    pub roles: Vec<String>,
+    /// Claims that are typed, in display order, each with its value. Numbers are masked unless `may_change` or one's own.
+    pub fields: Vec<(ClaimView, String)>,
+    pub may_change: bool,
+    /// The number needs every permission that the user has.
+    pub may_change_mobile: bool,
+}
+
+/// A role on *Assign Roles*; only those that whoever asks may give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChoice {
+    pub id: i64,
+    pub name: String,
+    pub permissions: Vec<crate::Permission>,
+    pub held: bool,
 }
 
 /// One row of Roles.
@@ -153,8 +223,22 @@ pub struct RoleRow {
     pub name: String,
     pub permissions: Vec<crate::Permission>,
     pub users: u64,
-    /// The role `admin` cannot be changed.
+    /// Whether whoever asks may change it: not the role `admin`, and no role with permissions they do not hold.
+    pub may_change: bool,
+}
+
+/// A role's own page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleView {
+    pub id: i64,
+    pub version: i32,
+    pub name: String,
+    pub permissions: Vec<crate::Permission>,
+    /// The first of those who hold it.
+    pub users: Vec<String>,
+    pub users_total: u64,
     pub built_in: bool,
+    pub may_change: bool,
 }
 
 /// A claim of the local dialect, as profile pages and claim lists need it.

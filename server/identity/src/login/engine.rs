@@ -26,6 +26,8 @@ pub struct Begin {
     pub steps: Vec<Vec<Authenticator>>,
     /// Sessions count for nothing.
     pub force: bool,
+    /// Nothing may be asked: what a session does not satisfy ends the flow.
+    pub passive: bool,
 }
 
 /// A new flow; the secret goes into this browser's cookie of the flow and nowhere else.
@@ -60,15 +62,25 @@ pub struct Done {
 pub async fn begin(services: &Services, begin: Begin) -> Result<Begun> {
     let browser_secret = token::secret()?;
     let flow_id = flow_store::insert(services, &services.db, &begin, &browser_secret).await?;
-    Ok(Begun { flow_id, browser_secret })
+    Ok(Begun {
+        flow_id,
+        browser_secret,
+    })
 }
 
 /// Opens the flow's page. The first time, a live session satisfies what it can, and only the missing step is asked.
 ///
 /// # Errors
 /// `NotFound` for a flow that is not this browser's.
-pub async fn open(services: &Services, id: &str, browser: Browser<'_>, client: &Client) -> Result<(FlowView, Option<Done>)> {
-    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+pub async fn open(
+    services: &Services,
+    id: &str,
+    browser: Browser<'_>,
+    client: &Client,
+) -> Result<(FlowView, Option<Done>)> {
+    let mut flow = flow_store::find(services, id, browser.flow)
+        .await?
+        .ok_or(Error::NotFound)?;
     if flow.stage.ended.is_some() || flow.stage.is_done() {
         return Ok((prompt::view(services, &flow).await?, None));
     }
@@ -76,18 +88,34 @@ pub async fn open(services: &Services, id: &str, browser: Browser<'_>, client: &
         flow.stage.opened = true;
         if flow.stage.steps.is_empty() || flow.stage.steps.iter().any(Vec::is_empty) {
             flow.stage.ended = Some(Reason::StepMisconfigured);
-        } else if let Some(live) = session_of(services, browser.session).await?.filter(|_| !flow.stage.force) {
+        } else if let Some(live) = session_of(services, browser.session)
+            .await?
+            .filter(|_| !flow.stage.force)
+        {
             flow.stage.passed = live.satisfied;
             flow.stage.username = live.user.username;
             flow.stage.skip_satisfied();
             flow.row.user_id = (!flow.stage.passed.is_empty()).then_some(live.user.id);
             flow.row.session_id = flow.row.user_id.map(|_| live.row.id);
         }
-        let done = go_on(services, &mut flow, browser, client).await?;
+        if flow.stage.passive && !flow.stage.is_done() {
+            flow.stage.ended = Some(Reason::Passive);
+        }
+        let done = match go_on(services, &mut flow, browser, client).await? {
+            Progress::Saved(done) => done,
+            Progress::Lost => {
+                flow = flow_store::find(services, id, browser.flow)
+                    .await?
+                    .ok_or(Error::NotFound)?;
+                None
+            }
+        };
         return Ok((prompt::view(services, &flow).await?, done));
     }
     // A crash between saving the step and sending its code: the challenge is missing, and is made now.
-    if matches!(flow.stage.asked(), Some(Authenticator::SmsOtp { .. })) && prompt::challenge(services, &flow).await?.is_none() {
+    if matches!(flow.stage.asked(), Some(Authenticator::SmsOtp { .. }))
+        && prompt::challenge(services, &flow).await?.is_none()
+    {
         start_step(services, &mut flow, client).await?;
     }
     Ok((prompt::view(services, &flow).await?, None))
@@ -97,13 +125,23 @@ pub async fn open(services: &Services, id: &str, browser: Browser<'_>, client: &
 ///
 /// # Errors
 /// `NotFound` for a flow that is not this browser's; `Busy` when too many passwords wait.
-pub async fn submit(services: &Services, id: &str, browser: Browser<'_>, input: Input, client: &Client) -> Result<Next> {
-    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+pub async fn submit(
+    services: &Services,
+    id: &str,
+    browser: Browser<'_>,
+    input: Input,
+    client: &Client,
+) -> Result<Next> {
+    let mut flow = flow_store::find(services, id, browser.flow)
+        .await?
+        .ok_or(Error::NotFound)?;
     if flow.stage.ended.is_some() || flow.stage.is_done() || !flow.stage.opened {
         return Ok(Next::Prompt);
     }
     flow.stage.notice = None;
-    match (input, flow.stage.asked().cloned()) {
+    let before = flow.stage.current;
+    let asked = flow.stage.asked().cloned();
+    match (input, asked.clone()) {
         (Input::Choose(option), None) => flow.stage.chosen = Some(option),
         (Input::Password { username, password }, Some(Authenticator::Basic)) => {
             take_password(services, &mut flow, &username, &password, client).await?;
@@ -121,10 +159,46 @@ pub async fn submit(services: &Services, id: &str, browser: Browser<'_>, input: 
         // The page of an earlier step, from the back button or another tab: show where the flow stands.
         _ => return Ok(Next::Prompt),
     }
-    Ok(match go_on(services, &mut flow, browser, client).await? {
-        Some(done) => Next::Done(done),
-        None => Next::Prompt,
+    let passed = asked.filter(|_| flow.stage.current > before).zip(flow.row.user_id);
+    let mut progress = go_on(services, &mut flow, browser, client).await?;
+    if let (Progress::Lost, Some((asked, user_id))) = (&progress, passed) {
+        progress = pass_again(services, &mut flow, browser, client, asked, user_id).await?;
+    }
+    Ok(match progress {
+        Progress::Saved(Some(done)) => Next::Done(done),
+        _ => Next::Prompt,
     })
+}
+
+/// What saving a flow came to.
+enum Progress {
+    /// Saved; finished, if there is something.
+    Saved(Option<Done>),
+    /// Another request saved in between.
+    Lost,
+}
+
+/// A code is used up once it is right: another tab's harmless change in between must not cost the person the step.
+async fn pass_again(
+    services: &Services,
+    flow: &mut Flow,
+    browser: Browser<'_>,
+    client: &Client,
+    asked: Authenticator,
+    user_id: i64,
+) -> Result<Progress> {
+    let Some(fresh) = flow_store::find(services, &flow.row.id, browser.flow).await? else {
+        return Ok(Progress::Lost);
+    };
+    *flow = fresh;
+    let same_user = flow.row.user_id.is_none_or(|id| id == user_id);
+    if flow.stage.ended.is_some() || !same_user || flow.stage.asked() != Some(&asked) {
+        return Ok(Progress::Lost);
+    }
+    flow.row.user_id = Some(user_id);
+    flow.stage.pass(asked, services.clock.now());
+    flow.stage.skip_satisfied();
+    go_on(services, flow, browser, client).await
 }
 
 /// Leaves a flow: its application will be told that nobody signed in. Gives where to go on.
@@ -132,7 +206,9 @@ pub async fn submit(services: &Services, id: &str, browser: Browser<'_>, input: 
 /// # Errors
 /// `NotFound` for a flow that is not this browser's.
 pub async fn abandon(services: &Services, id: &str, browser: Browser<'_>, client: &Client) -> Result<String> {
-    let mut flow = flow_store::find(services, id, browser.flow).await?.ok_or(Error::NotFound)?;
+    let mut flow = flow_store::find(services, id, browser.flow)
+        .await?
+        .ok_or(Error::NotFound)?;
     if !flow.stage.is_done() && flow.stage.ended.is_none() {
         flow.stage.ended = Some(Reason::Cancelled);
         if flow_store::save(&services.db, &mut flow).await? {
@@ -146,8 +222,14 @@ pub async fn abandon(services: &Services, id: &str, browser: Browser<'_>, client
 ///
 /// # Errors
 /// `NotFound` for a flow that is not this browser's.
-pub async fn finished(services: &Services, id: &str, browser_secret: &str) -> Result<Option<std::result::Result<i64, Reason>>> {
-    let flow = flow_store::find(services, id, browser_secret).await?.ok_or(Error::NotFound)?;
+pub async fn finished(
+    services: &Services,
+    id: &str,
+    browser_secret: &str,
+) -> Result<Option<std::result::Result<i64, Reason>>> {
+    let flow = flow_store::find(services, id, browser_secret)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok(match (flow.stage.ended, flow.row.user_id) {
         (Some(reason), _) => Some(Err(reason)),
         (None, Some(user)) if flow.stage.is_done() => Some(Ok(user)),
@@ -155,7 +237,13 @@ pub async fn finished(services: &Services, id: &str, browser_secret: &str) -> Re
     })
 }
 
-async fn take_password(services: &Services, flow: &mut Flow, username: &str, password: &str, client: &Client) -> Result<()> {
+async fn take_password(
+    services: &Services,
+    flow: &mut Flow,
+    username: &str,
+    password: &str,
+    client: &Client,
+) -> Result<()> {
     flow.stage.username = username.trim().chars().take(100).collect();
     if username.trim().is_empty() || password.is_empty() {
         flow.stage.notice = Some(Notice::PasswordMissing);
@@ -179,7 +267,11 @@ async fn take_password(services: &Services, flow: &mut Flow, username: &str, pas
         Verified::Wrong { known } => {
             flow.stage.notice = Some(Notice::WrongPassword);
             let username = known.as_deref().unwrap_or_default();
-            let entry = SignIn { username, outcome: "wrong_password", ..sign_in(flow, client) };
+            let entry = SignIn {
+                username,
+                outcome: "wrong_password",
+                ..sign_in(flow, client)
+            };
             log::record(services, &services.db, entry).await?;
         }
         Verified::Wait(until) => flow.stage.notice = Some(Notice::PasswordWait { until }),
@@ -200,24 +292,26 @@ fn take_outcome(services: &Services, flow: &mut Flow, user: &user::Model, asked:
 }
 
 /// Saves what has been reached, then does what it takes: begins the next step, or finishes.
-async fn go_on(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Option<Done>> {
+async fn go_on(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Progress> {
     if flow.stage.is_done() {
         return finish(services, flow, browser, client).await;
     }
     if !flow_store::save(&services.db, flow).await? {
-        return Ok(None);
+        return Ok(Progress::Lost);
     }
     if let Some(reason) = flow.stage.ended {
         log_ended(services, flow, reason, client).await?;
     } else if matches!(flow.stage.asked(), Some(Authenticator::SmsOtp { .. })) {
         start_step(services, flow, client).await?;
     }
-    Ok(None)
+    Ok(Progress::Saved(None))
 }
 
 /// Begins an SMS step, which may end the sign-in.
 async fn start_step(services: &Services, flow: &mut Flow, client: &Client) -> Result<()> {
-    let Some(Authenticator::SmsOtp { identity_provider }) = flow.stage.asked().cloned() else { return Ok(()) };
+    let Some(Authenticator::SmsOtp { identity_provider }) = flow.stage.asked().cloned() else {
+        return Ok(());
+    };
     // A code can only go to somebody: a first step by SMS has nobody yet.
     let started = match flow.row.user_id {
         Some(user_id) => sms_otp::start(services, flow, user_id, identity_provider).await?,
@@ -233,17 +327,19 @@ async fn start_step(services: &Services, flow: &mut Flow, client: &Client) -> Re
 }
 
 /// Opens the sign-in session under a new id and marks the flow done, in one transaction.
-async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Option<Done>> {
+async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Progress> {
     let user = flow_user(services, flow).await?;
     if user.locked {
         flow.stage.ended = Some(Reason::Locked);
         if flow_store::save(&services.db, flow).await? {
             log_ended(services, flow, Reason::Locked, client).await?;
         }
-        return Ok(None);
+        return Ok(Progress::Saved(None));
     }
     let current = session_of(services, browser.session).await?;
-    let nothing_new = current.as_ref().is_some_and(|live| live.user.id == user.id && flow.stage.passed == live.satisfied);
+    let nothing_new = current
+        .as_ref()
+        .is_some_and(|live| live.user.id == user.id && flow.stage.passed == live.satisfied);
     let txn = store::begin(&services.db).await?;
     let session_secret = match &current {
         Some(live) if nothing_new => {
@@ -251,7 +347,10 @@ async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, clie
             None
         }
         _ => {
-            let passed = united(current.as_ref().filter(|live| live.user.id == user.id), &flow.stage.passed);
+            let passed = united(
+                current.as_ref().filter(|live| live.user.id == user.id),
+                &flow.stage.passed,
+            );
             let (secret, row) = sessions::begin(services, &txn, Kind::SignIn, user.id, &passed, client).await?;
             if let Some(old) = &current {
                 sessions::replace(&txn, &old.row.id, (old.user.id == user.id).then_some(row.id.as_str())).await?;
@@ -262,16 +361,21 @@ async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, clie
     };
     if !flow_store::save(&txn, flow).await? {
         txn.rollback().await?;
-        return Ok(None);
+        return Ok(Progress::Lost);
     }
     txn.commit().await?;
-    Ok(Some(Done { path: flow.continuation.path(), session_secret }))
+    Ok(Progress::Saved(Some(Done {
+        path: flow.continuation.path(),
+        session_secret,
+    })))
 }
 
 /// What a session had satisfied, with what has just been passed in its place.
 fn united(live: Option<&Live>, passed: &[Satisfied]) -> Vec<Satisfied> {
     let before = live.map(|live| live.satisfied.as_slice()).unwrap_or_default();
-    let kept = before.iter().filter(|old| !passed.iter().any(|new| new.authenticator == old.authenticator));
+    let kept = before
+        .iter()
+        .filter(|old| !passed.iter().any(|new| new.authenticator == old.authenticator));
     kept.chain(passed).cloned().collect()
 }
 
@@ -283,19 +387,37 @@ async fn session_of(services: &Services, secret: Option<&str>) -> Result<Option<
 }
 
 async fn flow_user(services: &Services, flow: &Flow) -> Result<user::Model> {
-    let id = flow.row.user_id.ok_or_else(|| Error::internal("a step after the first has no user"))?;
-    user::Entity::find_by_id(id).one(&services.db).await?.ok_or(Error::NotFound)
+    let id = flow
+        .row
+        .user_id
+        .ok_or_else(|| Error::internal("a step after the first has no user"))?;
+    user::Entity::find_by_id(id)
+        .one(&services.db)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 fn sign_in<'a>(flow: &'a Flow, client: &'a Client) -> SignIn<'a> {
-    SignIn { flow_id: &flow.row.id, application: &flow.row.application, address: &client.address, ..SignIn::default() }
+    SignIn {
+        flow_id: &flow.row.id,
+        application: &flow.row.application,
+        address: &client.address,
+        ..SignIn::default()
+    }
 }
 
 async fn log_ended(services: &Services, flow: &Flow, reason: Reason, client: &Client) -> Result<()> {
     let username = match flow.row.user_id {
-        Some(id) => user::Entity::find_by_id(id).one(&services.db).await?.map(|user| user.username),
+        Some(id) => user::Entity::find_by_id(id)
+            .one(&services.db)
+            .await?
+            .map(|user| user.username),
         None => None,
     };
-    let entry = SignIn { username: username.as_deref().unwrap_or_default(), outcome: reason.as_str(), ..sign_in(flow, client) };
+    let entry = SignIn {
+        username: username.as_deref().unwrap_or_default(),
+        outcome: reason.as_str(),
+        ..sign_in(flow, client)
+    };
     log::record(services, &services.db, entry).await
 }

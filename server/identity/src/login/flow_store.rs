@@ -23,10 +23,20 @@ pub struct Flow {
 }
 
 /// Writes a new flow bound to the browser that will hold `browser_secret`.
-pub async fn insert(services: &Services, db: &impl ConnectionTrait, begin: &Begin, browser_secret: &str) -> Result<String> {
+pub async fn insert(
+    services: &Services,
+    db: &impl ConnectionTrait,
+    begin: &Begin,
+    browser_secret: &str,
+) -> Result<String> {
     let now = services.clock.now();
     let id = token::id()?;
-    let stage = Stage { steps: begin.steps.clone(), force: begin.force, ..Stage::default() };
+    let stage = Stage {
+        steps: begin.steps.clone(),
+        force: begin.force,
+        passive: begin.passive,
+        ..Stage::default()
+    };
     login_flow::ActiveModel {
         id: Set(id.clone()),
         browser_hash: Set(token::hash(browser_secret)),
@@ -48,7 +58,9 @@ pub async fn insert(services: &Services, db: &impl ConnectionTrait, begin: &Begi
 
 /// The flow of this id, if it is this browser's. One that has run out reads as ended.
 pub async fn find(services: &Services, id: &str, browser_secret: &str) -> Result<Option<Flow>> {
-    let Some(row) = login_flow::Entity::find_by_id(id).one(&services.db).await? else { return Ok(None) };
+    let Some(row) = login_flow::Entity::find_by_id(id).one(&services.db).await? else {
+        return Ok(None);
+    };
     if !vault::equal(row.browser_hash.as_bytes(), token::hash(browser_secret).as_bytes()) {
         return Ok(None);
     }
@@ -56,18 +68,60 @@ pub async fn find(services: &Services, id: &str, browser_secret: &str) -> Result
     if row.expires_at <= services.clock.now() && !stage.is_done() && stage.ended.is_none() {
         stage.ended = Some(Reason::Expired);
     }
-    let continuation = Continuation::from_row(&row.continuation_kind, &row.continuation_id)
-        .ok_or_else(|| Error::internal(format!("login_flow {id} goes on to an unknown {}", row.continuation_kind)))?;
-    Ok(Some(Flow { row, stage, continuation }))
+    let continuation = Continuation::from_row(&row.continuation_kind, &row.continuation_id).ok_or_else(|| {
+        Error::internal(format!(
+            "login_flow {id} goes on to an unknown {}",
+            row.continuation_kind
+        ))
+    })?;
+    Ok(Some(Flow {
+        row,
+        stage,
+        continuation,
+    }))
+}
+
+/// Ends every sign-in under way of a user, whose account has just been changed.
+pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, reason: Reason) -> Result<()> {
+    let rows = login_flow::Entity::find()
+        .filter(login_flow::Column::UserId.eq(user_id))
+        .all(db)
+        .await?;
+    for row in rows {
+        let mut stage: Stage = serde_json::from_str(&row.stage).map_err(Error::internal)?;
+        if stage.ended.is_some() {
+            continue;
+        }
+        stage.ended = Some(reason);
+        login_flow::Entity::update_many()
+            .col_expr(
+                login_flow::Column::Stage,
+                Expr::value(serde_json::to_string(&stage).map_err(Error::internal)?),
+            )
+            .col_expr(
+                login_flow::Column::Version,
+                Expr::col(login_flow::Column::Version).add(1),
+            )
+            .filter(login_flow::Column::Id.eq(row.id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Saves stage, user and session, unless another request has saved in between. `false`: it has; read the flow again.
 pub async fn save(db: &impl ConnectionTrait, flow: &mut Flow) -> Result<bool> {
     let saved = login_flow::Entity::update_many()
-        .col_expr(login_flow::Column::Stage, Expr::value(serde_json::to_string(&flow.stage).map_err(Error::internal)?))
+        .col_expr(
+            login_flow::Column::Stage,
+            Expr::value(serde_json::to_string(&flow.stage).map_err(Error::internal)?),
+        )
         .col_expr(login_flow::Column::UserId, Expr::value(flow.row.user_id))
         .col_expr(login_flow::Column::SessionId, Expr::value(flow.row.session_id.clone()))
-        .col_expr(login_flow::Column::Version, Expr::col(login_flow::Column::Version).add(1))
+        .col_expr(
+            login_flow::Column::Version,
+            Expr::col(login_flow::Column::Version).add(1),
+        )
         .filter(login_flow::Column::Id.eq(&flow.row.id))
         .filter(login_flow::Column::Version.eq(flow.row.version))
         .exec(db)

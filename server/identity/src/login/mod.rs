@@ -12,12 +12,13 @@ mod prompt;
 mod stage;
 mod throttle;
 
-pub use authenticator::password::verify as verify_password;
+pub use authenticator::password::{PasswordOutcome, console_password};
 pub use engine::{Begin, Begun, Browser, Done, abandon, begin, finished, open, submit};
+pub(crate) use flow_store::end_all_of;
 pub use log::{SignIn, record as record_sign_in};
 pub use prompt::{CodePrompt, FlowView, Prompt};
 pub use stage::Notice;
-pub use throttle::PasswordThrottle;
+use throttle::PasswordThrottle;
 
 /// What a finished sign-in goes on to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +55,10 @@ impl Continuation {
 
 /// What a sign-in page may send.
 pub enum Input {
-    Password { username: String, password: String },
+    Password {
+        username: String,
+        password: String,
+    },
     Code(String),
     Resend,
     /// Which of several authenticators of a step to use, by position.

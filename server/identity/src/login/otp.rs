@@ -36,14 +36,24 @@ pub fn generate(length: u8, letters: bool) -> Result<Zeroizing<String>> {
 /// What was typed, as codes are written: spaces and hyphens are people's own, and letters are capital.
 #[must_use]
 pub fn normalise(typed: &str) -> String {
-    typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')).flat_map(char::to_uppercase).collect()
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// Keeps a code as a keyed hash.
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn store(services: &Services, db: &impl ConnectionTrait, challenge: &str, code: &str, expires_at: DateTime<Utc>) -> Result<i64> {
+pub async fn store(
+    services: &Services,
+    db: &impl ConnectionTrait,
+    challenge: &str,
+    code: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<i64> {
     let row = otp_code::ActiveModel {
         challenge_id: Set(challenge.to_owned()),
         code_hash: Set(services.vault.code_hash(challenge, code)),
@@ -76,7 +86,10 @@ pub enum Verdict {
 pub async fn consume(services: &Services, challenge: &str, typed: &str) -> Result<Verdict> {
     let now = services.clock.now();
     let hash = services.vault.code_hash(challenge, typed);
-    let codes = otp_code::Entity::find().filter(otp_code::Column::ChallengeId.eq(challenge)).all(&services.db).await?;
+    let codes = otp_code::Entity::find()
+        .filter(otp_code::Column::ChallengeId.eq(challenge))
+        .all(&services.db)
+        .await?;
     let used = codes.iter().any(|code| code.consumed_at.is_some());
     let mut matched = None;
     for code in &codes {
@@ -84,7 +97,9 @@ pub async fn consume(services: &Services, challenge: &str, typed: &str) -> Resul
             matched = Some(code);
         }
     }
-    let Some(code) = matched.filter(|_| !used) else { return Ok(Verdict::Wrong) };
+    let Some(code) = matched.filter(|_| !used) else {
+        return Ok(Verdict::Wrong);
+    };
     if code.expires_at <= now {
         return Ok(Verdict::Expired);
     }

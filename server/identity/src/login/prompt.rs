@@ -27,7 +27,9 @@ pub enum Prompt {
     /// Several authenticators stand to choose from: their names, in order.
     Choose(Vec<String>),
     /// User name and password; the name as it was typed last.
-    Password { username: String },
+    Password {
+        username: String,
+    },
     Code(CodePrompt),
     /// The sign-in has ended; the way out is back to the application.
     Ended(Reason),
@@ -51,13 +53,17 @@ pub struct CodePrompt {
 
 pub async fn view(services: &Services, flow: &Flow) -> Result<FlowView> {
     let stage = &flow.stage;
-    let prompt = if let Some(reason) = stage.ended {
+    let prompt = if stage.ended == Some(Reason::Passive) {
+        Prompt::Done(flow.continuation.path())
+    } else if let Some(reason) = stage.ended {
         Prompt::Ended(reason)
     } else if stage.is_done() {
         Prompt::Done(flow.continuation.path())
     } else {
         match stage.asked() {
-            Some(Authenticator::Basic) => Prompt::Password { username: stage.username.clone() },
+            Some(Authenticator::Basic) => Prompt::Password {
+                username: stage.username.clone(),
+            },
             Some(Authenticator::SmsOtp { identity_provider }) => code(services, flow, *identity_provider).await?,
             None => Prompt::Choose(names(services, flow).await?),
         }
@@ -65,7 +71,10 @@ pub async fn view(services: &Services, flow: &Flow) -> Result<FlowView> {
     Ok(FlowView {
         id: flow.row.id.clone(),
         application: flow.row.application.clone(),
-        step: (stage.current.min(stage.steps.len().saturating_sub(1)) + 1, stage.steps.len().max(1)),
+        step: (
+            stage.current.min(stage.steps.len().saturating_sub(1)) + 1,
+            stage.steps.len().max(1),
+        ),
         notice: stage.notice.clone(),
         now: services.clock.now(),
         prompt,
@@ -81,7 +90,9 @@ async fn code(services: &Services, flow: &Flow, identity_provider: i64) -> Resul
         .order_by_desc(otp_code::Column::Id)
         .one(&services.db)
         .await?;
-    let policy = crate::identity_providers::sms_otp(services, &services.db, identity_provider).await?.map(|otp| otp.policy);
+    let policy = crate::identity_providers::sms_otp(services, &services.db, identity_provider)
+        .await?
+        .map(|otp| otp.policy);
     Ok(Prompt::Code(CodePrompt {
         masked_number: challenge.masked_number.clone(),
         expires_at: newest.as_ref().map(|code| code.expires_at),
@@ -100,7 +111,9 @@ async fn trouble(services: &Services, newest: Option<otp_code::Model>) -> Result
     };
     let row = sms_delivery::Entity::find_by_id(delivery).one(&services.db).await?;
     Ok(match row {
-        Some(row) => crate::sms::outcome_of(&row, services.clock.now()).filter(|outcome| !outcome.is_sent()).map(Outcome::words_for_user),
+        Some(row) => crate::sms::outcome_of(&row, services.clock.now())
+            .filter(|outcome| !outcome.is_sent())
+            .map(Outcome::words_for_user),
         None => None,
     })
 }
@@ -117,12 +130,29 @@ pub async fn challenge(services: &Services, flow: &Flow) -> Result<Option<otp_ch
 
 async fn names(services: &Services, flow: &Flow) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for option in flow.stage.steps.get(flow.stage.current).map(Vec::as_slice).unwrap_or_default() {
+    for option in flow
+        .stage
+        .steps
+        .get(flow.stage.current)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+    {
         names.push(match option {
             Authenticator::Basic => "User name and password".to_owned(),
             Authenticator::SmsOtp { identity_provider } => {
-                let row = identity_provider::Entity::find_by_id(*identity_provider).one(&services.db).await?;
-                let name = row.map_or_else(|| "SMS".to_owned(), |row| if row.display_name.is_empty() { row.name } else { row.display_name });
+                let row = identity_provider::Entity::find_by_id(*identity_provider)
+                    .one(&services.db)
+                    .await?;
+                let name = row.map_or_else(
+                    || "SMS".to_owned(),
+                    |row| {
+                        if row.display_name.is_empty() {
+                            row.name
+                        } else {
+                            row.display_name
+                        }
+                    },
+                );
                 format!("Code by SMS ({name})")
             }
         });

@@ -18,6 +18,8 @@ pub struct Stage {
     pub passed: Vec<Satisfied>,
     /// A session counts for nothing (SAML Core 3.4.1, ForceAuthn).
     pub force: bool,
+    /// Nothing may be asked (SAML Core 3.4.1, IsPassive).
+    pub passive: bool,
     /// Whether the first page has been opened: only then a session is looked for.
     pub opened: bool,
     /// The user name as typed last.
@@ -66,7 +68,10 @@ impl Stage {
     /// Goes past every step that has been satisfied already.
     pub fn skip_satisfied(&mut self) {
         while let Some(step) = self.steps.get(self.current) {
-            if !step.iter().any(|option| self.passed.iter().any(|passed| passed.authenticator == *option)) {
+            if !step
+                .iter()
+                .any(|option| self.passed.iter().any(|passed| passed.authenticator == *option))
+            {
                 break;
             }
             self.next_step();
@@ -92,7 +97,10 @@ mod tests {
 
     #[test]
     fn a_step_with_several_authenticators_waits_for_a_choice() {
-        let mut stage = Stage { steps: vec![vec![Authenticator::Basic, SMS]], ..Stage::default() };
+        let mut stage = Stage {
+            steps: vec![vec![Authenticator::Basic, SMS]],
+            ..Stage::default()
+        };
         assert_eq!(stage.asked(), None);
         stage.chosen = Some(1);
         assert_eq!(stage.asked(), Some(&SMS));
@@ -102,8 +110,15 @@ mod tests {
 
     #[test]
     fn passed_steps_are_gone_past_and_missing_ones_are_not() {
-        let mut stage = Stage { steps: vec![vec![Authenticator::Basic], vec![SMS]], opened: true, ..Stage::default() };
-        stage.passed = vec![Satisfied { authenticator: Authenticator::Basic, at: at() }];
+        let mut stage = Stage {
+            steps: vec![vec![Authenticator::Basic], vec![SMS]],
+            opened: true,
+            ..Stage::default()
+        };
+        stage.passed = vec![Satisfied {
+            authenticator: Authenticator::Basic,
+            at: at(),
+        }];
         stage.skip_satisfied();
         assert_eq!(stage.current, 1);
         assert!(!stage.is_done());

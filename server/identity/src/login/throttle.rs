@@ -31,7 +31,9 @@ impl PasswordThrottle {
     #[must_use]
     pub fn new(services: &Services, username: &str, address: &str) -> Self {
         let who = services.vault.blind(&username.trim().to_lowercase());
-        Self { name: format!("password:{who}:{}", network(address)) }
+        Self {
+            name: format!("password:{who}:{}", network(address)),
+        }
     }
 
     /// Counts an attempt, unless a wait is running. Unknown names count alike.
@@ -40,8 +42,17 @@ impl PasswordThrottle {
     /// `Internal` only.
     pub async fn attempt(&self, services: &Services) -> Result<Attempt> {
         let doubling = (0..).map(|n| Duration::seconds((1_i64 << n).min(LONGEST_PASSWORD_WAIT)));
-        let waits: Vec<_> = std::iter::repeat_n(Duration::zero(), FREE_PASSWORDS).chain(doubling.take(10)).collect();
-        counters::attempt(&services.db, services.clock.now(), &self.name, &waits, Duration::hours(MEMORY_HOURS)).await
+        let waits: Vec<_> = std::iter::repeat_n(Duration::zero(), FREE_PASSWORDS)
+            .chain(doubling.take(10))
+            .collect();
+        counters::attempt(
+            &services.db,
+            services.clock.now(),
+            &self.name,
+            &waits,
+            Duration::hours(MEMORY_HOURS),
+        )
+        .await
     }
 
     /// The password was right.
@@ -68,7 +79,10 @@ pub async fn count_code(services: &Services, user_id: i64) -> Result<Codes> {
     let closed = Duration::days(CLOSED_DAYS);
     let doubling = (0..).map(|n: u32| Duration::seconds((30_i64 << n.min(5)).min(LONGEST_CODE_WAIT)));
     let free = std::iter::repeat_n(Duration::zero(), FREE_CODES);
-    let waits: Vec<_> = free.chain(doubling.take(CLOSED_AT - FREE_CODES - 1)).chain([closed]).collect();
+    let waits: Vec<_> = free
+        .chain(doubling.take(CLOSED_AT - FREE_CODES - 1))
+        .chain([closed])
+        .collect();
     match counters::attempt(&services.db, now, &codes_name(user_id), &waits, closed).await? {
         Attempt::Allowed => Ok(Codes::Open),
         Attempt::Blocked(until) if until - now > Duration::days(1) => Ok(Codes::Closed),
@@ -84,7 +98,9 @@ pub async fn open_codes(services: &Services, user_id: i64) -> Result<()> {
 /// Whether a user's codes are closed: then none is sent either.
 pub async fn codes_closed(services: &Services, user_id: i64) -> Result<bool> {
     use sea_orm::EntityTrait;
-    let row = entity::counter::Entity::find_by_id(codes_name(user_id)).one(&services.db).await?;
+    let row = entity::counter::Entity::find_by_id(codes_name(user_id))
+        .one(&services.db)
+        .await?;
     Ok(row.is_some_and(|row| row.blocked_until - services.clock.now() > Duration::days(1)))
 }
 
@@ -130,7 +146,9 @@ mod tests {
         }
         let mut waits = Vec::new();
         for _ in 0..12 {
-            let Attempt::Blocked(until) = throttle.attempt(&services).await.unwrap() else { panic!("not blocked") };
+            let Attempt::Blocked(until) = throttle.attempt(&services).await.unwrap() else {
+                panic!("not blocked")
+            };
             let wait = until - crate::clock::Clock::now(&*clock);
             waits.push(wait.num_seconds());
             clock.advance(wait);
@@ -138,8 +156,18 @@ mod tests {
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
         let elsewhere = PasswordThrottle::new(&services, "admin", "198.51.100.1");
-        assert_eq!(elsewhere.attempt(&services).await.unwrap(), Attempt::Allowed, "strangers lock nobody out");
-        assert!(matches!(PasswordThrottle::new(&services, "ADMIN ", "192.0.2.9").attempt(&services).await.unwrap(), Attempt::Blocked(_)));
+        assert_eq!(
+            elsewhere.attempt(&services).await.unwrap(),
+            Attempt::Allowed,
+            "strangers lock nobody out"
+        );
+        assert!(matches!(
+            PasswordThrottle::new(&services, "ADMIN ", "192.0.2.9")
+                .attempt(&services)
+                .await
+                .unwrap(),
+            Attempt::Blocked(_)
+        ));
         throttle.clear(&services).await.unwrap();
         assert_eq!(throttle.attempt(&services).await.unwrap(), Attempt::Allowed);
     }

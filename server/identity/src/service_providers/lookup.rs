@@ -38,7 +38,10 @@ pub struct RequestedClaim {
 /// # Errors
 /// `Internal` only.
 pub async fn by_issuer(db: &impl ConnectionTrait, issuer: &str) -> Result<Option<SamlServiceProvider>> {
-    let row = saml_service_provider::Entity::find().filter(saml_service_provider::Column::Issuer.eq(issuer)).one(db).await?;
+    let row = saml_service_provider::Entity::find()
+        .filter(saml_service_provider::Column::Issuer.eq(issuer))
+        .one(db)
+        .await?;
     match row {
         Some(row) => saml_by_id(db, row.service_provider_id).await,
         None => Ok(None),
@@ -50,11 +53,19 @@ pub async fn by_issuer(db: &impl ConnectionTrait, issuer: &str) -> Result<Option
 /// # Errors
 /// `Internal` only.
 pub async fn saml_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<SamlServiceProvider>> {
-    let Some(row) = service_provider::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let Some(saml) = saml_service_provider::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let Some(row) = service_provider::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
+    let Some(saml) = saml_service_provider::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
     let custom_dialect = row.claim_dialect == DIALECT_CUSTOM;
     let claims = claim_rows(db, id).await?.into_iter().map(|claim| RequestedClaim {
-        remote: if custom_dialect { claim.remote_claim } else { claim.local_claim.clone() },
+        remote: if custom_dialect {
+            claim.remote_claim
+        } else {
+            claim.local_claim.clone()
+        },
         local: claim.local_claim,
         mandatory: claim.mandatory,
     });
@@ -62,10 +73,18 @@ pub async fn saml_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Sam
         id,
         name: row.name,
         saml: stored(&saml)?,
-        subject_claim: if row.subject_claim.is_empty() { claim::USERNAME.to_owned() } else { row.subject_claim },
+        subject_claim: if row.subject_claim.is_empty() {
+            claim::USERNAME.to_owned()
+        } else {
+            row.subject_claim
+        },
         custom_dialect,
         claims: claims.collect(),
-        roles: role_rows(db, id).await?.into_iter().map(|role| (role.local_role, role.remote_role)).collect(),
+        roles: role_rows(db, id)
+            .await?
+            .into_iter()
+            .map(|role| (role.local_role, role.remote_role))
+            .collect(),
     }))
 }
 

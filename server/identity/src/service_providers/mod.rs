@@ -12,6 +12,8 @@ mod saml_check;
 mod saml_form;
 mod steps;
 mod steps_form;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use entity::service_provider;
@@ -22,7 +24,7 @@ use crate::{Error, Result};
 pub use form::{choices, get};
 pub use list::list;
 pub use lookup::{RequestedClaim, SamlServiceProvider, by_issuer, saml_by_id};
-pub use saml_form::{save_saml, saml_form};
+pub use saml_form::{saml_form, save_saml};
 pub use steps::{Step, steps};
 pub use steps_form::{save_steps, steps_form};
 pub use write::{create, delete, update};
@@ -32,5 +34,9 @@ const KIND: &str = "service_providers";
 
 /// The row, held against others until the transaction ends: its parts are replaced as a whole.
 async fn locked(db: &impl ConnectionTrait, id: i64) -> Result<service_provider::Model> {
-    service_provider::Entity::find_by_id(id).lock_exclusive().one(db).await?.ok_or(Error::NotFound)
+    service_provider::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
 }

@@ -7,10 +7,8 @@ use domain::input::service_provider::{AuthenticationType, BASIC};
 use entity::{authentication_step, authentication_step_option, identity_provider, service_provider};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::identity_providers::SMSOTP;
 use crate::{Error, Result};
-
-/// How `authentication_step_option` names the authenticator SMSOTP of an identity provider.
-pub(super) const SMS_OTP: &str = "SMSOTP";
 
 /// One step; several authenticators in it are the user's choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +19,17 @@ pub struct Step {
 }
 
 impl Step {
+    /// User name and password, which say who it is.
+    pub(super) fn basic() -> Self {
+        Self::alone(Authenticator::Basic)
+    }
+
     fn alone(authenticator: Authenticator) -> Self {
-        Self { authenticators: vec![authenticator], gives_subject: true, gives_attributes: true }
+        Self {
+            authenticators: vec![authenticator],
+            gives_subject: true,
+            gives_attributes: true,
+        }
     }
 }
 
@@ -32,7 +39,10 @@ impl Step {
 /// `NotFound`; `Internal` for stored steps that make no sense. Nothing is left out of them: a step that was configured
 /// is a step that is asked.
 pub async fn steps(db: &impl ConnectionTrait, service_provider_id: i64) -> Result<Vec<Step>> {
-    let row = service_provider::Entity::find_by_id(service_provider_id).one(db).await?.ok_or(Error::NotFound)?;
+    let row = service_provider::Entity::find_by_id(service_provider_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let advanced = advanced(db, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     resolve(&row, advanced)
 }
@@ -41,11 +51,13 @@ pub async fn steps(db: &impl ConnectionTrait, service_provider_id: i64) -> Resul
 pub(super) fn resolve(row: &service_provider::Model, advanced: Vec<Step>) -> Result<Vec<Step>> {
     let broken = |why: &str| Error::internal(format!("service provider {}: {why}", row.id));
     let steps = match AuthenticationType::from_name(&row.authentication_type) {
-        Some(AuthenticationType::Default) => vec![Step::alone(Authenticator::Basic)],
-        Some(AuthenticationType::Local) if row.local_authenticator == BASIC => vec![Step::alone(Authenticator::Basic)],
+        Some(AuthenticationType::Default) => vec![Step::basic()],
+        Some(AuthenticationType::Local) if row.local_authenticator == BASIC => vec![Step::basic()],
         Some(AuthenticationType::Local) => return Err(broken("unknown local authenticator")),
         Some(AuthenticationType::Federated) => {
-            let identity_provider = row.federated_identity_provider_id.ok_or_else(|| broken("no federated authenticator"))?;
+            let identity_provider = row
+                .federated_identity_provider_id
+                .ok_or_else(|| broken("no federated authenticator"))?;
             vec![Step::alone(Authenticator::SmsOtp { identity_provider })]
         }
         Some(AuthenticationType::Advanced) => advanced,
@@ -90,8 +102,11 @@ pub(super) async fn advanced(db: &impl ConnectionTrait, ids: &[i64]) -> Result<H
 fn authenticator(option: &authentication_step_option::Model) -> Result<Authenticator> {
     match (option.authenticator.as_str(), option.identity_provider_id) {
         (BASIC, None) => Ok(Authenticator::Basic),
-        (SMS_OTP, Some(identity_provider)) => Ok(Authenticator::SmsOtp { identity_provider }),
-        _ => Err(Error::internal(format!("authentication step option {} makes no sense", option.id))),
+        (SMSOTP, Some(identity_provider)) => Ok(Authenticator::SmsOtp { identity_provider }),
+        _ => Err(Error::internal(format!(
+            "authentication step option {} makes no sense",
+            option.id
+        ))),
     }
 }
 
@@ -99,24 +114,35 @@ fn authenticator(option: &authentication_step_option::Model) -> Result<Authentic
 pub(super) fn in_words(steps: &[Step], names: &HashMap<i64, String>) -> Vec<String> {
     let word = |authenticator: &Authenticator| match authenticator {
         Authenticator::Basic => "password".to_owned(),
-        Authenticator::SmsOtp { identity_provider } => {
-            names.get(identity_provider).map_or_else(|| "SMS".to_owned(), |name| format!("SMS ({name})"))
-        }
+        Authenticator::SmsOtp { identity_provider } => names
+            .get(identity_provider)
+            .map_or_else(|| "SMS".to_owned(), |name| format!("SMS ({name})")),
     };
-    steps.iter().map(|step| step.authenticators.iter().map(word).collect::<Vec<_>>().join(" or ")).collect()
+    steps
+        .iter()
+        .map(|step| step.authenticators.iter().map(word).collect::<Vec<_>>().join(" or "))
+        .collect()
 }
 
 /// The names of the identity providers that these steps ask.
-pub(super) async fn names<'a>(db: &impl ConnectionTrait, steps: impl Iterator<Item = &'a Step>) -> Result<HashMap<i64, String>> {
-    let ids = steps.flat_map(|step| &step.authenticators).filter_map(|authenticator| match authenticator {
-        Authenticator::Basic => None,
-        Authenticator::SmsOtp { identity_provider } => Some(*identity_provider),
-    });
+pub(super) async fn names<'a>(
+    db: &impl ConnectionTrait,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Result<HashMap<i64, String>> {
+    let ids = steps
+        .flat_map(|step| &step.authenticators)
+        .filter_map(|authenticator| match authenticator {
+            Authenticator::Basic => None,
+            Authenticator::SmsOtp { identity_provider } => Some(*identity_provider),
+        });
     let ids: Vec<i64> = ids.collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = identity_provider::Entity::find().filter(identity_provider::Column::Id.is_in(ids)).all(db).await?;
+    let rows = identity_provider::Entity::find()
+        .filter(identity_provider::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
@@ -146,23 +172,42 @@ mod tests {
     #[test]
     fn each_type_gives_its_steps() {
         let sms = Authenticator::SmsOtp { identity_provider: 7 };
-        let two = vec![Step::alone(Authenticator::Basic), Step { gives_subject: false, ..Step::alone(sms.clone()) }];
-        let basic = vec![Step::alone(Authenticator::Basic)];
+        let two = vec![
+            Step::basic(),
+            Step {
+                gives_subject: false,
+                ..Step::alone(sms.clone())
+            },
+        ];
+        let basic = vec![Step::basic()];
         assert_eq!(resolve(&row("default", None), two.clone()).unwrap(), basic);
         assert_eq!(resolve(&row("local", None), two.clone()).unwrap(), basic);
-        assert_eq!(resolve(&row("federated", Some(7)), two.clone()).unwrap(), vec![Step::alone(sms)]);
+        assert_eq!(
+            resolve(&row("federated", Some(7)), two.clone()).unwrap(),
+            vec![Step::alone(sms)]
+        );
         assert_eq!(resolve(&row("advanced", None), two.clone()).unwrap(), two);
     }
 
     #[test]
     fn nothing_to_pass_is_never_an_answer() {
-        let empty = Step { authenticators: vec![], gives_subject: true, gives_attributes: true };
+        let empty = Step {
+            authenticators: vec![],
+            gives_subject: true,
+            gives_attributes: true,
+        };
         for (row, advanced) in [
             (row("advanced", None), vec![]),
-            (row("advanced", None), vec![Step::alone(Authenticator::Basic), empty]),
+            (row("advanced", None), vec![Step::basic(), empty]),
             (row("federated", None), vec![]),
-            (row("something", None), vec![Step::alone(Authenticator::Basic)]),
-            (service_provider::Model { local_authenticator: "x509".into(), ..row("local", None) }, vec![]),
+            (row("something", None), vec![Step::basic()]),
+            (
+                service_provider::Model {
+                    local_authenticator: "x509".into(),
+                    ..row("local", None)
+                },
+                vec![],
+            ),
         ] {
             assert!(matches!(resolve(&row, advanced), Err(Error::Internal(_))), "{row:?}");
         }
@@ -173,7 +218,10 @@ mod tests {
         let names = HashMap::from([(7, "SMSOTP".to_owned())]);
         let sms = Authenticator::SmsOtp { identity_provider: 7 };
         let mut second = Step::alone(sms);
-        assert_eq!(in_words(&[Step::alone(Authenticator::Basic), second.clone()], &names), ["password", "SMS (SMSOTP)"]);
+        assert_eq!(
+            in_words(&[Step::basic(), second.clone()], &names),
+            ["password", "SMS (SMSOTP)"]
+        );
         second.authenticators.insert(0, Authenticator::Basic);
         assert_eq!(in_words(&[second], &names), ["password or SMS (SMSOTP)"]);
     }

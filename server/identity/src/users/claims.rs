@@ -31,7 +31,9 @@ pub async fn claims_of(db: &impl ConnectionTrait, user_id: i64) -> Result<BTreeM
 /// # Errors
 /// `Internal` only.
 pub async fn mobile_of(db: &impl ConnectionTrait, user_id: i64) -> Result<Option<E164>> {
-    let row = user_claim::Entity::find_by_id((user_id, claim::MOBILE.to_owned())).one(db).await?;
+    let row = user_claim::Entity::find_by_id((user_id, claim::MOBILE.to_owned()))
+        .one(db)
+        .await?;
     Ok(row.and_then(|row| E164::new(&row.value)))
 }
 

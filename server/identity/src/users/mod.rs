@@ -3,16 +3,33 @@
 //! Every road that could leave the installation without an administrator goes through [`guard::Change`]; nobody grants
 //! or touches what they do not hold.
 
+use chrono::{DateTime, Utc};
+use domain::Permission;
+use domain::view::UserView;
 use entity::user;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::{Error, Result};
+use crate::{Actor, Error, Result, Services, roles};
 
+mod assign;
 mod claims;
+mod create;
+pub(crate) mod guard;
+mod list;
+mod lock;
 mod password;
+mod profile;
+#[cfg(test)]
+pub(crate) mod tests;
 
+pub use assign::{assign_roles, role_choices};
 pub use claims::{claims_of, mobile_of};
-pub use password::check_password;
+pub use create::{create, username_problem};
+pub use list::list;
+pub use lock::{delete, lock, unlock};
+pub use password::{check_password, set_password};
+pub use profile::{profile, update_profile};
 
 /// The user of this name, whatever its case.
 ///
@@ -23,13 +40,57 @@ pub async fn find_by_username(db: &impl ConnectionTrait, username: &str) -> Resu
     if username.contains('\0') {
         return Ok(None);
     }
-    Ok(user::Entity::find().filter(user::Column::UsernameLower.eq(username.to_lowercase())).one(db).await?)
+    Ok(user::Entity::find()
+        .filter(user::Column::UsernameLower.eq(username.to_lowercase()))
+        .one(db)
+        .await?)
 }
 
-/// As [`find_by_username`], where there must be one.
+/// What a page needs that asks before it changes a user's password or roles, or deletes the user.
 ///
 /// # Errors
-/// `NotFound`.
-pub(crate) async fn get_by_username(db: &impl ConnectionTrait, username: &str) -> Result<user::Model> {
+/// `Denied` without *Manage users* (one's own user excepted) or without every permission that user has; `NotFound`.
+pub async fn get(services: &Services, actor: &Actor, username: &str) -> Result<UserView> {
+    let user = find_by_username(&services.db, username).await?;
+    let oneself = user.as_ref().is_some_and(|user| actor.user_id == Some(user.id));
+    let user = match user {
+        Some(user) if oneself => user,
+        _ => get_for_change(services, actor, username).await?,
+    };
+    Ok(UserView {
+        username: user.username,
+        version: user.version,
+        locked: user.locked,
+        oneself,
+    })
+}
+
+async fn get_for_change(services: &Services, actor: &Actor, username: &str) -> Result<user::Model> {
+    actor.require(Permission::ManageUsers)?;
+    let user = get_by_username(&services.db, username).await?;
+    if actor.user_id != Some(user.id) {
+        guard::covers(actor.permissions, roles::permissions_of(&services.db, user.id).await?)?;
+    }
+    Ok(user)
+}
+
+async fn get_by_username(db: &impl ConnectionTrait, username: &str) -> Result<user::Model> {
     find_by_username(db, username).await?.ok_or(Error::NotFound)
+}
+
+/// Takes the next version, if the form was opened with the current one.
+async fn bump_version(db: &impl ConnectionTrait, user_id: i64, version: &str, now: DateTime<Utc>) -> Result<()> {
+    let version: i32 = version.parse().map_err(|_| Error::Stale)?;
+    let updated = user::Entity::update_many()
+        .col_expr(user::Column::Version, Expr::col(user::Column::Version).add(1))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user_id))
+        .filter(user::Column::Version.eq(version))
+        .exec(db)
+        .await?;
+    if updated.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Error::Stale)
+    }
 }

@@ -14,6 +14,7 @@ use crate::keys::Certificate;
 use crate::message::Message;
 use crate::read;
 pub use crate::read::ReadError;
+use crate::redirect::Parameter;
 use crate::signature::{self, Placed, SignatureError};
 use crate::xml;
 pub use crate::xml::XmlError;
@@ -61,6 +62,9 @@ pub enum DecodeError {
     /// SAMLRequest with a response in it, or the reverse.
     #[error("The parameter {0} holds the other kind of message")]
     WrongParameter(&'static str),
+    /// No SOAP envelope with one message in it, or a SOAP fault.
+    #[error("This is not a SOAP envelope with exactly one SAML message")]
+    Envelope,
     /// The document was refused.
     #[error(transparent)]
     Xml(#[from] XmlError),
@@ -133,20 +137,12 @@ impl Inbound {
             Proof::None => Err(SignatureError::NotSigned),
             Proof::Detached(detached) => detached.verify(certificates),
             Proof::Enveloped => {
-                let document =
-                    xml::parse(&self.xml, xml::MESSAGE).map_err(|_| SignatureError::Invalid)?;
+                let document = xml::parse(&self.xml, xml::MESSAGE).map_err(|_| SignatureError::Invalid)?;
                 let placed = root_signature(&document)?;
                 signature::verify(&self.xml, &document, &placed, certificates)
             }
         }
     }
-}
-
-/// Which parameter a message came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Parameter {
-    Request,
-    Response,
 }
 
 /// Everything after the binding's own decoding.
@@ -164,10 +160,9 @@ pub(crate) fn read(
         (Message::LogoutResponse(_), Some(Parameter::Request)) => {
             return Err(DecodeError::WrongParameter("SAMLRequest"));
         }
-        (
-            Message::AuthnRequest(_) | Message::LogoutRequest(_),
-            Some(Parameter::Response),
-        ) => return Err(DecodeError::WrongParameter("SAMLResponse")),
+        (Message::AuthnRequest(_) | Message::LogoutRequest(_), Some(Parameter::Response)) => {
+            return Err(DecodeError::WrongParameter("SAMLResponse"));
+        }
         _ => {}
     }
     // The form is checked here already: a message with a signature in a strange place is not "unsigned".
@@ -187,9 +182,7 @@ pub(crate) fn read(
     })
 }
 
-fn root_signature(
-    document: &gamlastan::xml::Document<'_>,
-) -> Result<Vec<Placed>, SignatureError> {
+fn root_signature(document: &gamlastan::xml::Document<'_>) -> Result<Vec<Placed>, SignatureError> {
     let root: Vec<_> = document.document_element().into_iter().collect();
     signature::survey(document, &root)
 }

@@ -1,6 +1,7 @@
 //! HTTP-POST binding (saml-bindings 3.5): Base64 in a form field.
 
-use super::{Binding, DecodeError, Inbound, Parameter, base64, read, relay_state};
+use super::{Binding, DecodeError, Inbound, base64, read, relay_state};
+use crate::redirect::Parameter;
 use crate::xml::MAX_MESSAGE;
 
 /// Decodes the fields of a form that was posted.
@@ -22,10 +23,7 @@ pub fn decode_post(form: &[(String, String)]) -> Result<Inbound, DecodeError> {
     read(xml, Some(parameter), relay, Binding::Post, None)
 }
 
-fn field<'a>(
-    form: &'a [(String, String)],
-    name: &'static str,
-) -> Result<Option<&'a str>, DecodeError> {
+fn field<'a>(form: &'a [(String, String)], name: &'static str) -> Result<Option<&'a str>, DecodeError> {
     let mut found = form.iter().filter(|(key, _)| key == name);
     let first = found.next().map(|(_, value)| value.as_str());
     if found.next().is_some() {

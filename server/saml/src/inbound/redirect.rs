@@ -6,15 +6,16 @@
 use std::io::Read as _;
 
 use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-    RsaParameters, UnparsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RsaParameters,
+    UnparsedPublicKey,
 };
 use flate2::read::DeflateDecoder;
 use percent_encoding::percent_decode_str;
 
-use super::{Binding, DecodeError, Inbound, Parameter, base64, read, relay_state};
+use super::{Binding, DecodeError, Inbound, base64, read, relay_state};
 use crate::algorithm::SignatureAlgorithm;
 use crate::keys::Certificate;
+use crate::redirect::Parameter;
 use crate::signature::{SignatureError, usable};
 use crate::xml::MAX_MESSAGE;
 
@@ -38,23 +39,18 @@ pub(crate) struct Detached {
 
 impl Detached {
     pub(super) fn verify(&self, certificates: &[Certificate]) -> Result<(), SignatureError> {
-        let parameters: &'static RsaParameters =
-            match SignatureAlgorithm::from_uri(&self.algorithm) {
-                Some(SignatureAlgorithm::RsaSha256) => &RSA_PKCS1_2048_8192_SHA256,
-                Some(SignatureAlgorithm::RsaSha384) => &RSA_PKCS1_2048_8192_SHA384,
-                Some(SignatureAlgorithm::RsaSha512) => &RSA_PKCS1_2048_8192_SHA512,
-                None => return Err(SignatureError::Algorithm(self.algorithm.clone())),
-            };
+        let parameters: &'static RsaParameters = match SignatureAlgorithm::from_uri(&self.algorithm) {
+            Some(SignatureAlgorithm::RsaSha256) => &RSA_PKCS1_2048_8192_SHA256,
+            Some(SignatureAlgorithm::RsaSha384) => &RSA_PKCS1_2048_8192_SHA384,
+            Some(SignatureAlgorithm::RsaSha512) => &RSA_PKCS1_2048_8192_SHA512,
+            None => return Err(SignatureError::Algorithm(self.algorithm.clone())),
+        };
         let matches = usable(certificates)?.into_iter().any(|certificate| {
             UnparsedPublicKey::new(parameters, certificate.spki())
                 .verify(self.octets.as_bytes(), &self.signature)
                 .is_ok()
         });
-        if matches {
-            Ok(())
-        } else {
-            Err(SignatureError::Invalid)
-        }
+        if matches { Ok(()) } else { Err(SignatureError::Invalid) }
     }
 }
 
@@ -84,13 +80,7 @@ pub fn decode_redirect(raw_query: &str) -> Result<Inbound, DecodeError> {
         .map(|raw| percent_decode(&raw.replace('+', " "), "RelayState"))
         .transpose()?;
     let detached = detached(&query, name)?;
-    read(
-        xml,
-        Some(parameter),
-        relay_state(relay)?,
-        Binding::Redirect,
-        detached,
-    )
+    read(xml, Some(parameter), relay_state(relay)?, Binding::Redirect, detached)
 }
 
 /// The XML as far as it can be decoded, for an administrator to look at when [`decode_redirect`] failed. Never to be
@@ -162,9 +152,7 @@ impl<'a> Query<'a> {
     }
 
     fn decoded(&self, name: &'static str) -> Result<Option<String>, DecodeError> {
-        self.raw(name)
-            .map(|raw| percent_decode(raw, name))
-            .transpose()
+        self.raw(name).map(|raw| percent_decode(raw, name)).transpose()
     }
 }
 

@@ -61,9 +61,8 @@ impl Certificate {
             Ok(PublicKey::EC(point)) => ("EC".to_owned(), point.key_size()),
             _ => (spki.algorithm.algorithm.to_id_string(), 0),
         };
-        let instant = |t: x509_parser::time::ASN1Time| {
-            DateTime::from_timestamp(t.timestamp(), 0).ok_or(KeyError::Malformed)
-        };
+        let instant =
+            |t: x509_parser::time::ASN1Time| DateTime::from_timestamp(t.timestamp(), 0).ok_or(KeyError::Malformed);
         Ok(Self {
             subject: parsed.subject().to_string(),
             issuer: parsed.issuer().to_string(),
@@ -101,10 +100,9 @@ impl Certificate {
         hex(digest(&SHA256, &self.spki).as_ref())
     }
 
-    /// Whether signatures by this key are accepted: RSA of 2048 to 8192 bits.
-    pub fn can_verify(&self) -> bool {
-        self.key_algorithm == "RSA"
-            && (Self::MIN_RSA_BITS..=Self::MAX_RSA_BITS).contains(&self.key_bits)
+    /// Whether this key is one to verify with and to encrypt for: RSA of 2048 to 8192 bits.
+    pub fn is_usable(&self) -> bool {
+        self.key_algorithm == "RSA" && (Self::MIN_RSA_BITS..=Self::MAX_RSA_BITS).contains(&self.key_bits)
     }
 
     /// The public key as SubjectPublicKeyInfo, DER.
@@ -142,7 +140,11 @@ fn pem_body(text: &str) -> Result<&str, KeyError> {
     if !matches!(label, "CERTIFICATE" | "X509 CERTIFICATE") {
         return Err(KeyError::NotACertificate(label.to_lowercase()));
     }
-    let (body, _) = rest.split_once("-----END ").ok_or(KeyError::Encoding)?;
+    let (body, end) = rest.split_once("-----END ").ok_or(KeyError::Encoding)?;
+    // Taking the first silently would lose the key that is rolled to.
+    if end.contains("-----BEGIN ") {
+        return Err(KeyError::Several);
+    }
     Ok(body)
 }
 

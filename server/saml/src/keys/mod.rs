@@ -5,6 +5,8 @@
 
 mod certificate;
 mod signer;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -42,8 +44,11 @@ pub enum KeyError {
     #[error("The certificate is empty")]
     Empty,
     /// PEM with another label, a private key for instance.
-    #[error("This is a {0}, not a certificate")]
+    #[error("This is PEM for \"{0}\", not for a certificate")]
     NotACertificate(String),
+    /// A bundle.
+    #[error("There is more than one PEM block; one certificate is expected")]
+    Several,
     /// Neither PEM, nor Base64, nor DER.
     #[error("The certificate is neither PEM nor Base64 nor DER")]
     Encoding,
@@ -150,9 +155,7 @@ fn self_signed(
 ) -> Result<String, KeyError> {
     let failed = |e: rcgen::Error| KeyError::SelfSigned(e.to_string());
     if not_after <= not_before {
-        return Err(KeyError::SelfSigned(
-            "it would end before it begins".to_owned(),
-        ));
+        return Err(KeyError::SelfSigned("it would end before it begins".to_owned()));
     }
     let signing = rcgen::KeyPair::try_from(pkcs8).map_err(failed)?;
     let mut params = CertificateParams::default();
@@ -161,8 +164,7 @@ fn self_signed(
     params.distinguished_name = name;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     let seconds = |t: DateTime<Utc>| {
-        u64::try_from(t.timestamp())
-            .map_err(|_| KeyError::SelfSigned("its dates lie before 1970".to_owned()))
+        u64::try_from(t.timestamp()).map_err(|_| KeyError::SelfSigned("its dates lie before 1970".to_owned()))
     };
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     params.not_before = epoch + std::time::Duration::from_secs(seconds(not_before)?);

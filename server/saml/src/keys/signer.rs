@@ -6,12 +6,8 @@
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
-};
-use gamlastan::crypto::kryptering::{
-    Error, HashAlgorithm, Result, SignatureAlgorithm as LibraryAlgorithm, Signer,
-};
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair};
+use gamlastan::crypto::kryptering::{Error, HashAlgorithm, Result, SignatureAlgorithm as LibraryAlgorithm, Signer};
 use gamlastan::crypto::{KeysManager, SamlSigner};
 
 use super::KeyPair;

@@ -99,10 +99,7 @@ impl SpMetadata {
     /// The assertion consumer service to use where none is asked for (saml-metadata 2.2.3): the one marked as default,
     /// else the first.
     pub fn default_acs(&self) -> Option<&Endpoint> {
-        self.acs
-            .iter()
-            .find(|e| e.is_default)
-            .or_else(|| self.acs.first())
+        self.acs.iter().find(|e| e.is_default).or_else(|| self.acs.first())
     }
 }
 

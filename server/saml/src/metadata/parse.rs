@@ -51,12 +51,7 @@ pub fn parse_idp(text: &str) -> Result<IdpMetadata, MetadataError> {
     Ok(IdpMetadata {
         entity_id: entity_id(&document, entity)?,
         sso: parsed.single_sign_on_services.iter().map(plain).collect(),
-        slo: parsed
-            .sso_base
-            .single_logout_services
-            .iter()
-            .map(plain)
-            .collect(),
+        slo: parsed.sso_base.single_logout_services.iter().map(plain).collect(),
         certificates: certificates(&document, role, "signing")?,
         name_id_formats: formats(&parsed.sso_base.name_id_formats),
         want_authn_requests_signed: parsed.want_authn_requests_signed.unwrap_or(false),
@@ -67,31 +62,18 @@ pub fn parse_idp(text: &str) -> Result<IdpMetadata, MetadataError> {
 fn read_sp(document: &Document<'_>, entity: NodeId) -> Result<SpMetadata, MetadataError> {
     let role = role(document, entity, "SPSSODescriptor", "service provider")?;
     let parsed = SpSsoDescriptorRef::from_xml(document, role).map_err(invalid)?;
-    let acs: Vec<_> = parsed
-        .assertion_consumer_services
-        .iter()
-        .map(indexed)
-        .collect();
+    let acs: Vec<_> = parsed.assertion_consumer_services.iter().map(indexed).collect();
     if acs.is_empty() {
         return Err(MetadataError::NoAcs);
     }
     Ok(SpMetadata {
         entity_id: entity_id(document, entity)?,
         acs,
-        slo: parsed
-            .sso_base
-            .single_logout_services
-            .iter()
-            .map(plain)
-            .collect(),
+        slo: parsed.sso_base.single_logout_services.iter().map(plain).collect(),
         signing_certificates: certificates(document, role, "signing")?,
         encryption_certificates: certificates(document, role, "encryption")?,
         name_id_formats: formats(&parsed.sso_base.name_id_formats),
-        requested_attributes: parsed
-            .attribute_consuming_services
-            .iter()
-            .flat_map(requested)
-            .collect(),
+        requested_attributes: parsed.attribute_consuming_services.iter().flat_map(requested).collect(),
         authn_requests_signed: parsed.authn_requests_signed.unwrap_or(false),
         want_assertions_signed: parsed.want_assertions_signed.unwrap_or(false),
         valid_until: valid_until(document, role)?,
@@ -143,12 +125,7 @@ fn entity_id(document: &Document<'_>, entity: NodeId) -> Result<String, Metadata
         .ok_or_else(|| MetadataError::Invalid("an EntityDescriptor has no entityID".to_owned()))
 }
 
-fn role(
-    document: &Document<'_>,
-    entity: NodeId,
-    element: &str,
-    name: &'static str,
-) -> Result<NodeId, MetadataError> {
+fn role(document: &Document<'_>, entity: NodeId, element: &str, name: &'static str) -> Result<NodeId, MetadataError> {
     const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
     elements(document, entity)
         .into_iter()
@@ -162,17 +139,11 @@ fn role(
 }
 
 /// The certificates of the role's keys for this use; a key without a use is for both (errata E62).
-fn certificates(
-    document: &Document<'_>,
-    role: NodeId,
-    usage: &str,
-) -> Result<Vec<Certificate>, MetadataError> {
+fn certificates(document: &Document<'_>, role: NodeId, usage: &str) -> Result<Vec<Certificate>, MetadataError> {
     let mut found: Vec<Certificate> = Vec::new();
     for key in elements(document, role) {
         if !is(document, key, NS_METADATA, "KeyDescriptor")
-            || document
-                .get_attribute(key, "use")
-                .is_some_and(|u| u != usage)
+            || document.get_attribute(key, "use").is_some_and(|u| u != usage)
         {
             continue;
         }
@@ -189,16 +160,12 @@ fn certificates(
 }
 
 /// The earliest `validUntil` from the role outwards.
-fn valid_until(
-    document: &Document<'_>,
-    role: NodeId,
-) -> Result<Option<DateTime<Utc>>, MetadataError> {
+fn valid_until(document: &Document<'_>, role: NodeId) -> Result<Option<DateTime<Utc>>, MetadataError> {
     let mut earliest: Option<DateTime<Utc>> = None;
     let mut node = Some(role);
     while let Some(current) = node {
         if document.element(current).is_some()
-            && let Some(until) =
-                parse_optional_datetime_attr(document, current, "validUntil").map_err(invalid)?
+            && let Some(until) = parse_optional_datetime_attr(document, current, "validUntil").map_err(invalid)?
         {
             earliest = Some(earliest.map_or(until, |known| known.min(until)));
         }
@@ -240,11 +207,7 @@ fn requested(service: &AttributeConsumingServiceRef<'_>) -> Vec<RequestedAttribu
 }
 
 fn formats(formats: &[&str]) -> Vec<String> {
-    formats
-        .iter()
-        .map(|f| trimmed(f))
-        .filter(|f| !f.is_empty())
-        .collect()
+    formats.iter().map(|f| trimmed(f)).filter(|f| !f.is_empty()).collect()
 }
 
 fn invalid(error: LibraryError) -> MetadataError {

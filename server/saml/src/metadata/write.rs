@@ -100,14 +100,7 @@ pub fn idp(spec: &IdpSpec, key: Option<&KeyPair>) -> Result<String, BuildError> 
         attribute_profiles: Vec::new(),
         attributes: Vec::new(),
     };
-    entity(
-        &spec.id,
-        &spec.entity_id,
-        spec.valid_until,
-        vec![role],
-        Vec::new(),
-        key,
-    )
+    entity(&spec.id, &spec.entity_id, spec.valid_until, vec![role], Vec::new(), key)
 }
 
 /// A service provider's metadata, signed if there is a key.
@@ -145,14 +138,7 @@ pub fn sp(spec: &SpSpec, key: Option<&KeyPair>) -> Result<String, BuildError> {
             .collect(),
         attribute_consuming_services: attribute_services(spec),
     };
-    entity(
-        &spec.id,
-        &spec.entity_id,
-        spec.valid_until,
-        Vec::new(),
-        vec![role],
-        key,
-    )
+    entity(&spec.id, &spec.entity_id, spec.valid_until, Vec::new(), vec![role], key)
 }
 
 fn base(
@@ -165,11 +151,7 @@ fn base(
     base.key_descriptors = signing
         .iter()
         .map(|c| KeyDescriptor::signing(key_info(c)))
-        .chain(
-            encryption
-                .iter()
-                .map(|c| KeyDescriptor::encryption(key_info(c))),
-        )
+        .chain(encryption.iter().map(|c| KeyDescriptor::encryption(key_info(c))))
         .collect();
     SsoDescriptorBase {
         base,
@@ -212,10 +194,7 @@ fn attribute_services(spec: &SpSpec) -> Vec<AttributeConsumingService> {
             },
             is_required: Some(attribute.required),
         };
-        match services
-            .iter_mut()
-            .find(|s| s.index == attribute.service_index)
-        {
+        match services.iter_mut().find(|s| s.index == attribute.service_index) {
             Some(service) => service.requested_attributes.push(requested),
             None => services.push(AttributeConsumingService {
                 index: attribute.service_index,

@@ -7,7 +7,7 @@ use gamlastan::core::assertion::types::AssertionRef;
 use gamlastan::core::protocol::response::ResponseRef;
 use gamlastan::xml::{Document, NodeId, SamlDeserialize, XmlError as LibraryError};
 
-use super::checks::{self, check_assertion};
+use super::checks::{self, Checked, check_assertion};
 use super::{Accepted, Expectation, Rejected};
 use crate::encryption::{self, DecryptionError};
 use crate::identifier::{NS_ASSERTION, NS_PROTOCOL};
@@ -21,10 +21,7 @@ use crate::xml::{self, MAX_MESSAGE, elements, is};
 ///
 /// # Errors
 /// [`Rejected`] with the first check that failed.
-pub fn accept_response(
-    form_value: &str,
-    expectation: &Expectation<'_>,
-) -> Result<Accepted, Rejected> {
+pub fn accept_response(form_value: &str, expectation: &Expectation<'_>) -> Result<Accepted, Rejected> {
     let xml = String::from_utf8(inbound::base64(form_value, MAX_MESSAGE)?)
         .map_err(|_| DecodeError::Xml(xml::XmlError::NotUtf8))?;
     let document = parse(&xml)?;
@@ -46,14 +43,14 @@ pub fn accept_response(
         let key = expectation.decryption_key.ok_or(Rejected::Encrypted)?;
         let plain = decrypt(&document, assertion, key)?;
         let accepted = accept_decrypted(&plain, response_signed, &response, expectation)?;
-        return Ok(Accepted { xml, ..accepted });
+        return Ok(accepted.into_accepted(&xml, &plain));
     }
     let assertion_signed = has_signature(&document, assertion);
     require_signatures(response_signed, assertion_signed, expectation)?;
     let read = AssertionRef::from_xml(&document, assertion).map_err(invalid)?;
+    check_condition_names(&document, assertion)?;
     let source = document.node_source(assertion).unwrap_or_default();
-    let accepted = check_assertion(&read, source, &response, expectation)?;
-    Ok(Accepted { xml: xml.clone(), ..accepted })
+    Ok(check_assertion(&read, &response, expectation)?.into_accepted(&xml, source))
 }
 
 /// An assertion in a response.
@@ -108,7 +105,7 @@ fn accept_decrypted(
     response_signed: bool,
     response: &ResponseRef<'_>,
     expectation: &Expectation<'_>,
-) -> Result<Accepted, Rejected> {
+) -> Result<Checked, Rejected> {
     let document = parse(plain)?;
     let assertion = document
         .document_element()
@@ -120,7 +117,30 @@ fn accept_decrypted(
     }
     require_signatures(response_signed, !placed.is_empty(), expectation)?;
     let read = AssertionRef::from_xml(&document, assertion).map_err(invalid)?;
-    check_assertion(&read, plain, response, expectation)
+    check_condition_names(&document, assertion)?;
+    check_assertion(&read, response, expectation)
+}
+
+/// The library skips conditions it has no type for.
+fn check_condition_names(document: &Document<'_>, assertion: NodeId) -> Result<(), Rejected> {
+    const KNOWN: [&str; 3] = ["AudienceRestriction", "OneTimeUse", "ProxyRestriction"];
+    for conditions in elements(document, assertion) {
+        if !is(document, conditions, NS_ASSERTION, "Conditions") {
+            continue;
+        }
+        for condition in elements(document, conditions) {
+            if !KNOWN
+                .into_iter()
+                .any(|name| is(document, condition, NS_ASSERTION, name))
+            {
+                let name = document
+                    .element(condition)
+                    .map_or_else(String::new, |e| e.name.local_name.to_string());
+                return Err(Rejected::UnknownCondition(name));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn require_signatures(
@@ -137,11 +157,7 @@ fn require_signatures(
     Ok(())
 }
 
-fn decrypt(
-    document: &Document<'_>,
-    encrypted: NodeId,
-    key: &KeyPair,
-) -> Result<String, Rejected> {
+fn decrypt(document: &Document<'_>, encrypted: NodeId, key: &KeyPair) -> Result<String, Rejected> {
     encryption::decrypt(document, encrypted, key).map_err(|e| match e {
         DecryptionError::Algorithm => Rejected::EncryptionAlgorithm,
         DecryptionError::Failed => Rejected::Decryption,

@@ -127,6 +127,9 @@ pub enum Rejected {
     /// No conditions, or none that end.
     #[error("The assertion has no conditions, or they do not end")]
     Conditions,
+    /// A condition nobody here understands makes the assertion unusable (saml-core 2.5.1).
+    #[error("The assertion has a condition that is not understood: {0}")]
+    UnknownCondition(String),
     /// NotBefore lies ahead.
     #[error("The assertion is not valid yet")]
     NotYetValid,

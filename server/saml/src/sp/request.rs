@@ -45,10 +45,7 @@ pub struct AuthnRequestSpec {
 ///
 /// # Errors
 /// [`BuildError`].
-pub fn build_authn_request(
-    spec: &AuthnRequestSpec,
-    key: Option<&KeyPair>,
-) -> Result<String, BuildError> {
+pub fn build_authn_request(spec: &AuthnRequestSpec, key: Option<&KeyPair>) -> Result<String, BuildError> {
     build::id(&spec.id)?;
     legal("The issuer", &spec.issuer)?;
     legal("The destination", &spec.destination)?;

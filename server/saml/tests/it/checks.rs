@@ -8,8 +8,8 @@ use saml::response::{ResponseSpec, StatusSpec, build_status};
 use saml::sp::Rejected;
 
 use crate::support::{
-    ACS, IDP, REQUEST, SP, accept, accept_as, built, control, expectation, idp_key, now,
-    signature_of, signed_twice, spec,
+    ACS, IDP, REQUEST, SP, accept, accept_as, built, control, expectation, idp_key, now, signature_of, signed_twice,
+    spec,
 };
 use crate::xmlsec::resigned;
 
@@ -40,14 +40,21 @@ fn issuer() {
     let wrong = rejected(|s| s.issuer = "https://evil.example.com".to_owned());
     assert_eq!(wrong, Rejected::Issuer("response"));
     let first = format!("<saml:Issuer>{IDP}</saml:Issuer><samlp:Status>");
-    let empty = rejected_after(&first, "<saml:Issuer/><samlp:Status>");
-    assert_eq!(empty, Rejected::Issuer("response"));
+    for to in ["<samlp:Status>", "<saml:Issuer/><samlp:Status>"] {
+        assert_eq!(rejected_after(&first, to), Rejected::Issuer("response"));
+    }
     let second = format!("<saml:Issuer>{IDP}</saml:Issuer><saml:Subject>");
     let other = rejected_after(&second, "<saml:Issuer>x</saml:Issuer><saml:Subject>");
     assert_eq!(other, Rejected::Issuer("assertion"));
     let missing = rejected_after(&second, "<saml:Subject>");
     assert!(matches!(missing, Rejected::Invalid(_)), "{missing:?}");
-    let format = rejected_after(&second, &second.replace("<saml:Issuer>", "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\">"));
+    let format = rejected_after(
+        &second,
+        &second.replace(
+            "<saml:Issuer>",
+            "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\">",
+        ),
+    );
     assert_eq!(format, Rejected::Issuer("assertion"));
 }
 
@@ -114,9 +121,8 @@ fn audience() {
         Rejected::Audience
     );
     assert_eq!(rejected(|s| s.audience = Vec::new()), Rejected::Audience);
-    let restriction = format!(
-        "<saml:AudienceRestriction><saml:Audience>{SP}</saml:Audience></saml:AudienceRestriction>"
-    );
+    let restriction =
+        format!("<saml:AudienceRestriction><saml:Audience>{SP}</saml:Audience></saml:AudienceRestriction>");
     assert_eq!(rejected_after(&restriction, ""), Rejected::Audience);
     let second = "<saml:AudienceRestriction><saml:Audience>other</saml:Audience></saml:AudienceRestriction>";
     assert_eq!(
@@ -153,14 +159,24 @@ fn instants_of_the_conditions() {
     let conditions = format!("<saml:Conditions{from} {until}>");
     assert!(bare().contains(&conditions));
     for (changed, expected) in [
-        (" NotBefore=\"2026-01-15T12:30:00Z\" NotOnOrAfter=\"2026-01-15T12:40:00Z\"", Rejected::NotYetValid),
-        (" NotBefore=\"2026-01-15T11:00:00Z\" NotOnOrAfter=\"2026-01-15T11:30:00Z\"", Rejected::Expired),
+        (
+            " NotBefore=\"2026-01-15T12:30:00Z\" NotOnOrAfter=\"2026-01-15T12:40:00Z\"",
+            Rejected::NotYetValid,
+        ),
+        (
+            " NotBefore=\"2026-01-15T11:00:00Z\" NotOnOrAfter=\"2026-01-15T11:30:00Z\"",
+            Rejected::Expired,
+        ),
         (" NotOnOrAfter=\"1970-01-01T00:00:00Z\"", Rejected::Expired),
         (" NotBefore=\"2026-01-15T11:59:30Z\"", Rejected::Conditions),
         ("", Rejected::Conditions),
     ] {
         let to = format!("<saml:Conditions{changed}>");
         assert_eq!(rejected_after(&conditions, &to), expected);
+    }
+    for unknown in ["<saml:Condition/>", "<x:Only xmlns:x=\"urn:x\"/>"] {
+        let why = rejected_after("</saml:Conditions>", &format!("{unknown}</saml:Conditions>"));
+        assert!(matches!(why, Rejected::UnknownCondition(_)), "{why:?}");
     }
     let broken = rejected_after(&conditions, "<saml:Conditions NotOnOrAfter=\"soon\">");
     assert!(matches!(broken, Rejected::Invalid(_)), "{broken:?}");
@@ -195,8 +211,7 @@ fn instants_of_the_confirmation() {
         rejected_after("cm:bearer", "cm:sender-vouches"),
         Rejected::Confirmation("it has no bearer confirmation")
     );
-    let confirmation =
-        crate::support::cut(&whole, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
+    let confirmation = crate::support::cut(&whole, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
     assert_eq!(
         rejected_after(confirmation, ""),
         Rejected::Confirmation("it has no bearer confirmation")
@@ -210,10 +225,12 @@ fn subject_and_statement() {
     assert_eq!(rejected_after(subject, ""), Rejected::NameId);
     let name_id = crate::support::cut(&whole, "<saml:NameID", "</saml:NameID>");
     assert_eq!(rejected_after(name_id, ""), Rejected::NameId);
-    assert_eq!(rejected_after(name_id, "<saml:NameID> </saml:NameID>"), Rejected::NameId);
+    assert_eq!(
+        rejected_after(name_id, "<saml:NameID> </saml:NameID>"),
+        Rejected::NameId
+    );
     assert_eq!(rejected_after(name_id, "<saml:EncryptedID/>"), Rejected::NameId);
-    let statement =
-        crate::support::cut(&whole, "<saml:AuthnStatement", "</saml:AuthnStatement>");
+    let statement = crate::support::cut(&whole, "<saml:AuthnStatement", "</saml:AuthnStatement>");
     assert_eq!(rejected_after(statement, ""), Rejected::AuthnStatement);
     assert_eq!(
         rejected(|s| s.session_not_on_or_after = Some(now() - TimeDelta::hours(1))),
@@ -278,10 +295,7 @@ fn a_failure_is_told_in_words() {
 #[test]
 fn other_messages_are_no_response() {
     let xml = bare().replace("samlp:Response", "samlp:LogoutResponse");
-    assert_eq!(
-        accept(&xml),
-        Err(Rejected::NotAResponse("LogoutResponse".to_owned()))
-    );
+    assert_eq!(accept(&xml), Err(Rejected::NotAResponse("LogoutResponse".to_owned())));
 }
 
 #[test]

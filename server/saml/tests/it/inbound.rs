@@ -3,18 +3,16 @@
 use chrono::TimeDelta;
 use saml::SignatureError;
 use saml::identifier::{
-    BINDING_POST, CONTEXT_PASSWORD_PROTECTED_TRANSPORT, LOGOUT_BY_USER, NAMEID_PERSISTENT,
-    STATUS_PARTIAL_LOGOUT, STATUS_SUCCESS,
+    BINDING_POST, CONTEXT_PASSWORD_PROTECTED_TRANSPORT, LOGOUT_BY_USER, NAMEID_PERSISTENT, STATUS_PARTIAL_LOGOUT,
+    STATUS_SUCCESS,
 };
 use saml::inbound::{
-    Binding, DecodeError, Inbound, MAX_RELAY_STATE, ReadError, XmlError, decode_post,
-    decode_redirect, peek_post, peek_redirect,
+    Binding, DecodeError, Inbound, MAX_RELAY_STATE, ReadError, XmlError, decode_post, decode_redirect, peek_post,
+    peek_redirect,
 };
 use saml::keys::KeyPair;
 use saml::logout::{LogoutRequestSpec, LogoutResponseSpec, build_request, build_response};
-use saml::message::{
-    Comparison, Message, NameId, NameIdPolicy, RequestedAuthnContext, Status,
-};
+use saml::message::{Comparison, Message, NameId, NameIdPolicy, RequestedAuthnContext, Status};
 use saml::redirect::{self, Parameter};
 use saml::sp::{AuthnRequestSpec, build_authn_request};
 
@@ -93,10 +91,7 @@ fn over_redirect(parameter: Parameter, xml: &str, key: Option<&KeyPair>) -> Inbo
 
 fn form(parameter: Parameter, xml: &str) -> Vec<(String, String)> {
     vec![
-        (
-            parameter.name().to_owned(),
-            saml::post::form_value(xml),
-        ),
+        (parameter.name().to_owned(), saml::post::form_value(xml)),
         ("RelayState".to_owned(), RELAY.to_owned()),
     ]
 }
@@ -117,10 +112,7 @@ fn everywhere(parameter: Parameter, build: impl Fn(Option<&KeyPair>) -> String) 
     ];
     for inbound in &unsigned {
         assert!(!inbound.is_signed());
-        assert_eq!(
-            inbound.verify(idp_certificates()),
-            Err(SignatureError::NotSigned)
-        );
+        assert_eq!(inbound.verify(idp_certificates()), Err(SignatureError::NotSigned));
     }
     let proven = [
         over_redirect(parameter, &plain, Some(idp_key())),
@@ -133,10 +125,7 @@ fn everywhere(parameter: Parameter, build: impl Fn(Option<&KeyPair>) -> String) 
         assert_eq!(inbound.message, unsigned[0].message);
         assert!(inbound.is_signed());
         assert_eq!(inbound.verify(idp_certificates()), Ok(()));
-        let strangers = [
-            impostor_key().certificate().clone(),
-            sp_key().certificate().clone(),
-        ];
+        let strangers = [impostor_key().certificate().clone(), sp_key().certificate().clone()];
         assert_eq!(inbound.verify(&strangers), Err(SignatureError::Invalid));
         assert_eq!(inbound.verify(&[]), Err(SignatureError::NoCertificate));
         let relay = (binding != Binding::Soap).then(|| RELAY.to_owned());
@@ -224,8 +213,7 @@ fn what_a_changed_post_message_is_worth() {
         assert!(
             matches!(
                 verdict,
-                Ok(Err(SignatureError::Invalid))
-                    | Err(DecodeError::Signature(SignatureError::Coverage))
+                Ok(Err(SignatureError::Invalid)) | Err(DecodeError::Signature(SignatureError::Coverage))
             ),
             "{verdict:?}"
         );
@@ -242,25 +230,16 @@ fn signatures_in_strange_places_are_not_ignored() {
         "<samlp:NameIDPolicy",
         &format!("<samlp:Extensions>{signature}</samlp:Extensions><samlp:NameIDPolicy"),
     );
-    assert_eq!(
-        refused(&moved),
-        DecodeError::Signature(SignatureError::Placement)
-    );
+    assert_eq!(refused(&moved), DecodeError::Signature(SignatureError::Placement));
     let late = swap(&xml, &signature, "");
     let late = swap(
         &late,
         "</samlp:AuthnRequest>",
         &format!("{signature}</samlp:AuthnRequest>"),
     );
-    assert_eq!(
-        refused(&late),
-        DecodeError::Signature(SignatureError::Placement)
-    );
+    assert_eq!(refused(&late), DecodeError::Signature(SignatureError::Placement));
     let twice = swap(&xml, &signature, &format!("{signature}{signature}"));
-    assert_eq!(
-        refused(&twice),
-        DecodeError::Signature(SignatureError::Placement)
-    );
+    assert_eq!(refused(&twice), DecodeError::Signature(SignatureError::Placement));
 }
 
 /// A signature inside a message that came by Redirect proves as much as inside one that was posted.
@@ -277,19 +256,13 @@ fn parameters() {
     let value = fields[0].1.clone();
     let twice = [fields[0].clone(), fields[0].clone()];
     assert_eq!(decode_post(&twice), Err(DecodeError::Duplicate("SAMLRequest")));
-    let both = [
-        fields[0].clone(),
-        ("SAMLResponse".to_owned(), value.clone()),
-    ];
+    let both = [fields[0].clone(), ("SAMLResponse".to_owned(), value.clone())];
     assert_eq!(decode_post(&both), Err(DecodeError::Both));
     assert_eq!(decode_post(&[]), Err(DecodeError::Missing));
     assert_eq!(decode_redirect(""), Err(DecodeError::Missing));
     assert_eq!(decode_redirect("RelayState=x"), Err(DecodeError::Missing));
     let wrong = [("SAMLResponse".to_owned(), value)];
-    assert_eq!(
-        decode_post(&wrong),
-        Err(DecodeError::WrongParameter("SAMLResponse"))
-    );
+    assert_eq!(decode_post(&wrong), Err(DecodeError::WrongParameter("SAMLResponse")));
     let answer = build_response(&logout_response_spec(), None).unwrap();
     assert_eq!(refused(&answer), DecodeError::WrongParameter("SAMLRequest"));
     let garbage = [("SAMLRequest".to_owned(), "%%%".to_owned())];
@@ -299,16 +272,10 @@ fn parameters() {
         Err(DecodeError::Encoding("SAMLRequest"))
     );
     assert_eq!(decode_redirect("SAMLRequest=/////w=="), Err(DecodeError::Deflate));
-    assert_eq!(
+    assert!(matches!(
         decode_post(&[("SAMLRequest".to_owned(), String::new())]),
-        Err(DecodeError::Xml(XmlError::NotWellFormed(
-            decode_post(&[("SAMLRequest".to_owned(), String::new())])
-                .unwrap_err()
-                .to_string()
-                .trim_start_matches("The XML is not well-formed: ")
-                .to_owned()
-        )))
-    );
+        Err(DecodeError::Xml(XmlError::NotWellFormed(_)))
+    ));
 }
 
 #[test]
@@ -319,10 +286,7 @@ fn line_breaks_and_missing_padding_in_base64_are_forgiven() {
         .chunks(76)
         .map(|c| String::from_utf8(c.to_vec()).unwrap())
         .collect();
-    for text in [
-        wrapped.join("\r\n"),
-        value.trim_end_matches('=').to_owned(),
-    ] {
+    for text in [wrapped.join("\r\n"), value.trim_end_matches('=').to_owned()] {
         assert!(decode_post(&[("SAMLRequest".to_owned(), text)]).is_ok());
     }
 }
@@ -349,7 +313,10 @@ fn other_documents() {
     );
     let response = crate::support::built(&crate::support::spec());
     assert!(matches!(
-        decode_post(&form(Parameter::Response, &response.replace(crate::support::signature_of(&response), ""))),
+        decode_post(&form(
+            Parameter::Response,
+            &response.replace(crate::support::signature_of(&response), "")
+        )),
         Err(DecodeError::Message(ReadError::IsResponse))
     ));
     let query = plain().replace("AuthnRequest", "AttributeQuery");
@@ -363,7 +330,11 @@ fn other_documents() {
 #[test]
 fn t26_missing_and_empty_values() {
     let xml = plain();
-    for attribute in [" ID=\"_request-1\"", " Version=\"2.0\"", " IssueInstant=\"2026-01-15T12:00:00Z\""] {
+    for attribute in [
+        " ID=\"_request-1\"",
+        " Version=\"2.0\"",
+        " IssueInstant=\"2026-01-15T12:00:00Z\"",
+    ] {
         assert!(matches!(
             refused(&swap(&xml, attribute, "")),
             DecodeError::Message(ReadError::Invalid(_))
@@ -379,8 +350,14 @@ fn t26_missing_and_empty_values() {
     );
     for (from, to) in [
         ("ForceAuthn=\"true\"", "ForceAuthn=\"yes\""),
-        ("AttributeConsumingServiceIndex=\"7\"", "AttributeConsumingServiceIndex=\"-1\""),
-        ("AttributeConsumingServiceIndex=\"7\"", "AttributeConsumingServiceIndex=\"\""),
+        (
+            "AttributeConsumingServiceIndex=\"7\"",
+            "AttributeConsumingServiceIndex=\"-1\"",
+        ),
+        (
+            "AttributeConsumingServiceIndex=\"7\"",
+            "AttributeConsumingServiceIndex=\"\"",
+        ),
         ("2026-01-15T12:00:00Z", "yesterday"),
         ("Comparison=\"minimum\"", "Comparison=\"any\""),
     ] {
@@ -396,7 +373,10 @@ fn t26_missing_and_empty_values() {
     let Message::AuthnRequest(request) = over_post(Parameter::Request, bare).message else {
         panic!("an AuthnRequest")
     };
-    assert_eq!((request.issuer, request.acs_url, request.destination), (None, None, None));
+    assert_eq!(
+        (request.issuer, request.acs_url, request.destination),
+        (None, None, None)
+    );
     let nobody = build_request(&logout_request_spec(), None).unwrap();
     let name_id = crate::support::cut(&nobody, "<saml:NameID", "</saml:NameID>").to_owned();
     assert!(matches!(
@@ -414,7 +394,10 @@ fn pretty_printed_messages() {
     let xml = plain()
         .replace("><", ">\n  <")
         .replace(&format!(">{SP}<"), &format!(">\n    {SP}\n  <"));
-    let inbound = over_post(Parameter::Request, &format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{xml}\n"));
+    let inbound = over_post(
+        Parameter::Request,
+        &format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{xml}\n"),
+    );
     assert_eq!(inbound.message.issuer(), Some(SP));
 }
 
@@ -423,10 +406,29 @@ fn soap_envelopes() {
     let xml = signed();
     let envelope = saml::soap::wrap(&xml);
     assert!(saml::soap::decode(envelope.as_bytes()).is_ok());
-    let two = swap(&envelope, &xml, &format!("{xml}{}", xml.replace("_request-1", "_request-2")));
-    assert!(saml::soap::decode(two.as_bytes()).is_err());
-    assert!(saml::soap::decode(xml.as_bytes()).is_err());
-    assert!(saml::soap::decode(&[0xff, 0xfe]).is_err());
+    let two = swap(
+        &envelope,
+        &xml,
+        &format!("{xml}{}", xml.replace("_request-1", "_request-2")),
+    );
+    let fault = saml::soap::wrap("<soap:Fault/>");
+    let empty = saml::soap::wrap("");
+    let early = swap(&envelope, "<soap:Body>", "<soap:Body/><soap:Body>");
+    for none in [two.as_str(), xml.as_str(), &fault, &empty, &early] {
+        assert_eq!(saml::soap::decode(none.as_bytes()), Err(DecodeError::Envelope));
+    }
+    assert_eq!(
+        saml::soap::decode(&[0xff, 0xfe]),
+        Err(DecodeError::Xml(XmlError::NotUtf8))
+    );
+    let header = swap(&envelope, "<soap:Body>", "<soap:Header><x/></soap:Header><soap:Body>");
+    assert!(saml::soap::decode(header.as_bytes()).is_ok());
+    // Other products declare the namespaces on the envelope.
+    let declaration = " xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"";
+    let outside = swap(&envelope, declaration, "");
+    let outside = swap(&outside, "<soap:Envelope", &format!("<soap:Envelope{declaration}"));
+    let inbound = saml::soap::decode(outside.as_bytes()).unwrap();
+    assert_eq!(inbound.verify(idp_certificates()), Ok(()));
     let doctype = format!("<!DOCTYPE x []>{envelope}");
     assert_eq!(
         saml::soap::decode(doctype.as_bytes()),
@@ -438,10 +440,7 @@ fn soap_envelopes() {
 #[test]
 fn peeking() {
     let broken = "<samlp:AuthnRequest";
-    assert_eq!(
-        peek_post(&form(Parameter::Request, broken)).as_deref(),
-        Some(broken)
-    );
+    assert_eq!(peek_post(&form(Parameter::Request, broken)).as_deref(), Some(broken));
     let url = redirect::url(SSO, Parameter::Request, broken, None, None).unwrap();
     let query = url.split_once('?').unwrap().1;
     assert_eq!(peek_redirect(query).as_deref(), Some(broken));

@@ -1,14 +1,11 @@
 //! Metadata there and back, as other products write it, and as attackers would.
 
 use chrono::TimeDelta;
-use saml::identifier::{
-    BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NAMEID_EMAIL, NAMEID_UNSPECIFIED,
-};
+use saml::identifier::{BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NAMEID_EMAIL, NAMEID_UNSPECIFIED};
 use saml::inbound::XmlError;
 use saml::keys::KeyError;
 use saml::metadata::{
-    Endpoint, IdpSpec, MetadataError, RequestedAttribute, SpSpec, idp, parse_idp, parse_sp,
-    parse_sp_entity, sp,
+    Endpoint, IdpSpec, MetadataError, RequestedAttribute, SpSpec, idp, parse_idp, parse_sp, parse_sp_entity, sp,
 };
 
 use crate::support::{ACS, IDP, SP, idp_key, impostor_key, now, sp_key, swap};
@@ -22,10 +19,7 @@ fn idp_spec() -> IdpSpec {
         entity_id: IDP.to_owned(),
         sso_url: "https://idp.example.com/samlsso".to_owned(),
         slo_url: "https://idp.example.com/samlsso?x=1&y".to_owned(),
-        certificates: vec![
-            idp_key().certificate().clone(),
-            impostor_key().certificate().clone(),
-        ],
+        certificates: vec![idp_key().certificate().clone(), impostor_key().certificate().clone()],
         name_id_formats: vec![NAMEID_UNSPECIFIED.to_owned(), NAMEID_EMAIL.to_owned()],
         want_authn_requests_signed: false,
         valid_until: Some(now() + TimeDelta::days(7)),
@@ -45,10 +39,7 @@ fn sp_spec() -> SpSpec {
             response_location: Some("https://sp.example.com/slo/done".to_owned()),
             ..Endpoint::new(BINDING_REDIRECT, "https://sp.example.com/slo")
         }],
-        signing_certificates: vec![
-            sp_key().certificate().clone(),
-            impostor_key().certificate().clone(),
-        ],
+        signing_certificates: vec![sp_key().certificate().clone(), impostor_key().certificate().clone()],
         encryption_certificates: vec![sp_key().certificate().clone()],
         name_id_formats: vec![NAMEID_EMAIL.to_owned()],
         requested_attributes: vec![
@@ -167,10 +158,7 @@ fn aggregates_ask_which_entity() {
     let xml = format!(
         "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" validUntil=\"{until}\"><md:EntitiesDescriptor>{entities}</md:EntitiesDescriptor></md:EntitiesDescriptor>"
     );
-    let ids = vec![
-        "https://a.example.com".to_owned(),
-        "https://b.example.com".to_owned(),
-    ];
+    let ids = vec!["https://a.example.com".to_owned(), "https://b.example.com".to_owned()];
     assert_eq!(parse_sp(&xml), Err(MetadataError::Several(ids)));
     let read = parse_sp_entity(&xml, "https://b.example.com").unwrap();
     assert_eq!(read.entity_id, "https://b.example.com");
@@ -184,10 +172,7 @@ fn aggregates_ask_which_entity() {
 #[test]
 fn mistakes_are_named() {
     let xml = sp(&sp_spec(), None).unwrap();
-    assert_eq!(
-        parse_sp("<html/>"),
-        Err(MetadataError::NotMetadata("html".to_owned()))
-    );
+    assert_eq!(parse_sp("<html/>"), Err(MetadataError::NotMetadata("html".to_owned())));
     assert!(matches!(
         parse_sp("not xml"),
         Err(MetadataError::Xml(XmlError::NotWellFormed(_)))
@@ -223,11 +208,7 @@ fn attacks_on_the_parser() {
             Err(MetadataError::Xml(XmlError::Doctype))
         );
     }
-    let split = swap(
-        &xml,
-        "<md:NameIDFormat>urn",
-        "<md:NameIDFormat><!-- x -->urn",
-    );
+    let split = swap(&xml, "<md:NameIDFormat>urn", "<md:NameIDFormat><!-- x -->urn");
     assert_eq!(
         parse_sp(&split),
         Err(MetadataError::Xml(XmlError::MarkupInText("NameIDFormat".to_owned())))

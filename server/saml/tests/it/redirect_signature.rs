@@ -116,10 +116,7 @@ fn relay_state_is_part_of_what_is_signed() {
         panic!("{without}")
     };
     let octets = format!("{request}&RelayState=&{algorithm}");
-    assert_eq!(
-        verdict(&format!("{octets}&Signature={}", sign(&octets))),
-        Ok(())
-    );
+    assert_eq!(verdict(&format!("{octets}&Signature={}", sign(&octets))), Ok(()));
 }
 
 #[test]
@@ -175,10 +172,7 @@ fn half_a_signature_is_an_error_and_not_an_unsigned_message() {
     let [request, algorithm, signature] = parts(&query)[..] else {
         panic!("{query}")
     };
-    for half in [
-        format!("{request}&{algorithm}"),
-        format!("{request}&{signature}"),
-    ] {
+    for half in [format!("{request}&{algorithm}"), format!("{request}&{signature}")] {
         assert_eq!(decode_redirect(&half), Err(DecodeError::IncompleteSignature));
     }
     assert_eq!(

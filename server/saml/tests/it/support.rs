@@ -3,9 +3,7 @@
 use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use saml::identifier::{
-    ATTRNAME_URI, CONTEXT_PASSWORD_PROTECTED_TRANSPORT, NAMEID_UNSPECIFIED,
-};
+use saml::identifier::{ATTRNAME_URI, CONTEXT_PASSWORD_PROTECTED_TRANSPORT, NAMEID_UNSPECIFIED};
 use saml::keys::{Certificate, KeyPair};
 use saml::message::{Attribute, NameId};
 use saml::response::{ResponseSpec, build};
@@ -75,10 +73,7 @@ pub fn spec() -> ResponseSpec {
                 name: "http://wso2.org/claims/organization".to_owned(),
                 name_format: Some(ATTRNAME_URI.to_owned()),
                 friendly_name: None,
-                values: vec![
-                    "Möller & Söhne <\"'>\r\n\tGmbH 😀".to_owned(),
-                    "  ".to_owned(),
-                ],
+                values: vec!["Möller & Söhne <\"'>\r\n\tGmbH 😀".to_owned(), "  ".to_owned()],
             },
         ],
         issue_instant: now(),

@@ -7,8 +7,8 @@ use saml::response::build;
 use saml::sp::Rejected;
 
 use crate::support::{
-    accept, accept_as, assertion_of, built, control, cut, expectation, idp_key, impostor_key,
-    signature_of, signed_twice, spec, swap,
+    accept, accept_as, assertion_of, built, control, cut, expectation, idp_key, impostor_key, signature_of,
+    signed_twice, spec, swap,
 };
 
 fn xml_error(xml: &str) -> XmlError {
@@ -101,7 +101,11 @@ fn t10_missing_and_emptied_signatures() {
         SignatureError::Form(_)
     ));
     assert!(matches!(
-        signature_error(&swap(&xml, signature_of(&xml), "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>")),
+        signature_error(&swap(
+            &xml,
+            signature_of(&xml),
+            "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>"
+        )),
         SignatureError::Form(_)
     ));
 }
@@ -230,10 +234,7 @@ fn t13_a_key_in_the_message_is_not_trusted() {
     let genuine = built(&signed_twice());
     control(&genuine);
     let impostor = build(&signed_twice(), impostor_key()).unwrap();
-    assert_eq!(
-        impostor_key().certificate().subject,
-        idp_key().certificate().subject
-    );
+    assert_eq!(impostor_key().certificate().subject, idp_key().certificate().subject);
     assert_eq!(signature_error(&impostor), SignatureError::Invalid);
     // The genuine certificate pasted over the impostor's key, and the reverse.
     let mine = idp_key().certificate_der_base64();
@@ -249,10 +250,7 @@ fn t13_a_key_in_the_message_is_not_trusted() {
 #[test]
 fn t13_any_registered_certificate_will_do_and_none_will_not() {
     let xml = built(&signed_twice());
-    let certificates = [
-        impostor_key().certificate().clone(),
-        idp_key().certificate().clone(),
-    ];
+    let certificates = [impostor_key().certificate().clone(), idp_key().certificate().clone()];
     let mut several = expectation();
     several.idp_certificates = &certificates;
     assert!(accept_as(&xml, &several).is_ok());
@@ -302,10 +300,7 @@ fn t18_ambiguous_documents() {
         "<samlp:Status>",
         "<samlp:Extensions><x ID=\"_assertion-1\"/></samlp:Extensions><samlp:Status>",
     );
-    assert_eq!(
-        xml_error(&same_id),
-        XmlError::DuplicateId("_assertion-1".to_owned())
-    );
+    assert_eq!(xml_error(&same_id), XmlError::DuplicateId("_assertion-1".to_owned()));
     let trailing = format!("{xml}{xml}");
     assert!(matches!(xml_error(&trailing), XmlError::NotWellFormed(_)));
     let undeclared = xml.replace(" xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"", "");
@@ -378,7 +373,10 @@ fn t22_relative_namespaces_and_attribute_pollution() {
     }
     // An element of SAML's name in another namespace is not SAML's.
     let confused = assertion_of(&xml)
-        .replace("urn:oasis:names:tc:SAML:2.0:assertion\"", "urn:oasis:names:tc:SAML:2.0:assertion2\"")
+        .replace(
+            "urn:oasis:names:tc:SAML:2.0:assertion\"",
+            "urn:oasis:names:tc:SAML:2.0:assertion2\"",
+        )
         .replace("alice@", "mallory@");
     let xml = swap(&xml, assertion_of(&xml), &confused);
     assert_eq!(signature_error(&xml), SignatureError::Placement);

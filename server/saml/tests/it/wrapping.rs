@@ -6,8 +6,7 @@ use saml::SignatureError;
 use saml::sp::Rejected;
 
 use crate::support::{
-    accept, accept_as, assertion_of, built, control, expectation, signature_of, signed_twice, spec,
-    swap,
+    accept, accept_as, assertion_of, built, control, expectation, signature_of, signed_twice, spec, swap,
 };
 
 /// An unsigned copy that names somebody else.
@@ -25,10 +24,7 @@ fn with_id(element: &str, old: &str, new: &str) -> String {
 
 /// Both variants must be refused before cryptography, and for their form.
 fn refused(attack: impl Fn(&str) -> String, element: &str, id: &str) {
-    for forgery in [
-        forged(element),
-        with_id(&forged(element), id, "_forgery"),
-    ] {
+    for forgery in [forged(element), with_id(&forged(element), id, "_forgery")] {
         let xml = attack(&forgery);
         let rejected = accept(&xml).expect_err("a wrapped response is rejected");
         assert!(
@@ -36,9 +32,7 @@ fn refused(attack: impl Fn(&str) -> String, element: &str, id: &str) {
                 rejected,
                 Rejected::Signature(SignatureError::Placement | SignatureError::Coverage)
                     | Rejected::Signature(SignatureError::Form(_))
-                    | Rejected::Decode(saml::inbound::DecodeError::Xml(
-                        saml::inbound::XmlError::DuplicateId(_)
-                    ))
+                    | Rejected::Decode(saml::inbound::DecodeError::Xml(saml::inbound::XmlError::DuplicateId(_)))
                     | Rejected::AssertionCount(2)
             ),
             "{rejected:?}\n{xml}"
@@ -77,11 +71,7 @@ fn t2_xsw2_signed_response_before_the_signature() {
     refused(
         |forgery| {
             let bare = original.replace(&signature, "");
-            swap(
-                forgery,
-                "</saml:Issuer>",
-                &format!("</saml:Issuer>{bare}{signature}"),
-            )
+            swap(forgery, "</saml:Issuer>", &format!("</saml:Issuer>{bare}{signature}"))
         },
         &original,
         "_response-1",
@@ -93,13 +83,7 @@ fn t3_xsw3_forged_assertion_before_the_signed_one() {
     let original = built(&spec());
     control(&original);
     refused(
-        |forgery| {
-            swap(
-                &original,
-                "<saml:Assertion",
-                &format!("{forgery}<saml:Assertion"),
-            )
-        },
+        |forgery| swap(&original, "<saml:Assertion", &format!("{forgery}<saml:Assertion")),
         assertion_of(&original),
         "_assertion-1",
     );
@@ -112,11 +96,7 @@ fn t4_xsw4_forged_assertion_around_the_signed_one() {
     let signed = assertion_of(&original).to_owned();
     refused(
         |forgery| {
-            let around = swap(
-                forgery,
-                "</saml:Assertion>",
-                &format!("{signed}</saml:Assertion>"),
-            );
+            let around = swap(forgery, "</saml:Assertion>", &format!("{signed}</saml:Assertion>"));
             swap(&original, &signed, &around)
         },
         &signed,
@@ -133,11 +113,7 @@ fn t5_xsw5_signature_on_the_forgery_original_at_the_end() {
     let signature = signature_of(&signed).to_owned();
     refused(
         |forgery| {
-            let keeping = swap(
-                forgery,
-                "</saml:Issuer>",
-                &format!("</saml:Issuer>{signature}"),
-            );
+            let keeping = swap(forgery, "</saml:Issuer>", &format!("</saml:Issuer>{signature}"));
             let xml = swap(&original, &signed, &keeping);
             let bare = signed.replace(&signature, "");
             swap(&xml, "</samlp:Response>", &format!("{bare}</samlp:Response>"))
@@ -157,11 +133,7 @@ fn t6_xsw6_original_inside_the_forgerys_signature() {
         |forgery| {
             let bare = signed.replace(&signature, "");
             let wrapping = swap(&signature, "</ds:Signature>", &format!("{bare}</ds:Signature>"));
-            let keeping = swap(
-                forgery,
-                "</saml:Issuer>",
-                &format!("</saml:Issuer>{wrapping}"),
-            );
+            let keeping = swap(forgery, "</saml:Issuer>", &format!("</saml:Issuer>{wrapping}"));
             swap(&original, &signed, &keeping)
         },
         &signed,
@@ -206,11 +178,7 @@ fn t8_xsw8_original_in_an_object() {
             let bare = signed.replace(&signature, "");
             let object = format!("<ds:Object>{bare}</ds:Object></ds:Signature>");
             let wrapping = swap(&signature, "</ds:Signature>", &object);
-            let keeping = swap(
-                forgery,
-                "</saml:Issuer>",
-                &format!("</saml:Issuer>{wrapping}"),
-            );
+            let keeping = swap(forgery, "</saml:Issuer>", &format!("</saml:Issuer>{wrapping}"));
             swap(&original, &signed, &keeping)
         },
         &signed,
@@ -241,10 +209,7 @@ fn t21_an_unsigned_assertion_does_not_enter_a_signed_response() {
     control(&original);
     let signed = assertion_of(&original).to_owned();
     let xml = swap(&original, &signed, &forged(&signed));
-    assert_eq!(
-        accept(&xml),
-        Err(Rejected::Signature(SignatureError::Invalid))
-    );
+    assert_eq!(accept(&xml), Err(Rejected::Signature(SignatureError::Invalid)));
 }
 
 #[test]
@@ -255,10 +220,7 @@ fn the_policy_decides_which_signatures_are_needed() {
     strict.want_response_signed = true;
     strict.want_assertion_signed = true;
     assert!(accept_as(&both, &strict).is_ok());
-    assert_eq!(
-        accept_as(&assertion_only, &strict),
-        Err(Rejected::ResponseNotSigned)
-    );
+    assert_eq!(accept_as(&assertion_only, &strict), Err(Rejected::ResponseNotSigned));
     // The assertion's signature is covered by the response's: taking it off breaks that one.
     let stripped = both.replacen(signature_of(assertion_of(&both)), "", 1);
     assert_eq!(
@@ -266,13 +228,7 @@ fn the_policy_decides_which_signatures_are_needed() {
         Err(Rejected::Signature(SignatureError::Invalid))
     );
     let unsigned = assertion_only.replace(signature_of(&assertion_only), "");
-    assert_eq!(
-        accept(&unsigned),
-        Err(Rejected::Signature(SignatureError::NotSigned))
-    );
+    assert_eq!(accept(&unsigned), Err(Rejected::Signature(SignatureError::NotSigned)));
     strict.want_response_signed = false;
-    assert_eq!(
-        accept_as(&unsigned, &strict),
-        Err(Rejected::AssertionNotSigned)
-    );
+    assert_eq!(accept_as(&unsigned, &strict), Err(Rejected::AssertionNotSigned));
 }

@@ -12,9 +12,7 @@ use saml::keys::KeyPair;
 use saml::response::{Encryption, ResponseSpec};
 use saml::sp::Rejected;
 
-use crate::support::{
-    accept, accept_as, built, control, cut, expectation, idp_key, signed_twice, sp_key, spec, swap,
-};
+use crate::support::{accept, accept_as, built, control, cut, expectation, idp_key, signed_twice, sp_key, spec, swap};
 
 const RESPONSE: &str = "urn:oasis:names:tc:SAML:2.0:protocol:Response";
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion:Assertion";
@@ -97,19 +95,27 @@ pub fn verify(xml: &str, id_attributes: &[&str], signature_of: &str) -> Result<S
     xmlsec1(&arguments, &input)
 }
 
-/// An unsigned response, changed, its assertion signed by xmlsec1 with the identity provider's key.
+/// An unsigned response, changed, then signed as a whole by xmlsec1 with the identity provider's key.
 pub fn resigned(unsigned: &str, change: impl FnOnce(String) -> String) -> String {
-    let template = concat!(
-        "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:SignedInfo>",
-        "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>",
-        "<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/>",
-        "<ds:Reference URI=\"#_response-1\"><ds:Transforms>",
-        "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>",
-        "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>",
-        "<ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue/>",
-        "</ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>",
+    resigned_with("", &change(unsigned.to_owned()))
+}
+
+/// The same with content for the canonicalization method and its transform.
+fn resigned_with(prefixes: &str, changed: &str) -> String {
+    let template = format!(
+        concat!(
+            "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:SignedInfo>",
+            "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">{prefixes}",
+            "</ds:CanonicalizationMethod>",
+            "<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/>",
+            "<ds:Reference URI=\"#_response-1\"><ds:Transforms>",
+            "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>",
+            "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">{prefixes}</ds:Transform>",
+            "</ds:Transforms><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>",
+            "<ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>",
+        ),
+        prefixes = prefixes,
     );
-    let changed = change(unsigned.to_owned());
     let at = changed.find("<samlp:Status>").unwrap();
     let (before, after) = changed.split_at(at);
     let folder = Folder::new();
@@ -126,10 +132,7 @@ pub fn resigned(unsigned: &str, change: impl FnOnce(String) -> String) -> String
         &input,
     )
     .unwrap();
-    signed
-        .trim_start_matches("<?xml version=\"1.0\"?>")
-        .trim()
-        .to_owned()
+    signed.trim_start_matches("<?xml version=\"1.0\"?>").trim().to_owned()
 }
 
 #[test]
@@ -178,6 +181,27 @@ fn a_response_that_xmlsec1_signed_is_accepted() {
     assert_eq!(accept_as(&xml, &strict), Err(Rejected::AssertionNotSigned));
 }
 
+/// OpenSAML lists the prefixes that attribute values use only in their text.
+#[test]
+fn a_list_of_inclusive_prefixes_is_honoured() {
+    let unsigned = {
+        let xml = built(&spec());
+        xml.replace(crate::support::signature_of(&xml), "")
+    };
+    let declared = swap(
+        &unsigned,
+        "<samlp:Response ",
+        "<samlp:Response xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" ",
+    );
+    let list = "<ec:InclusiveNamespaces xmlns:ec=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"xs\"/>";
+    let xml = resigned_with(list, &declared);
+    control(&xml);
+    assert_eq!(
+        accept(&xml.replace("PrefixList=\"xs\"", "PrefixList=\"\"")),
+        Err(Rejected::Signature(saml::SignatureError::Invalid))
+    );
+}
+
 fn encrypted(data: DataEncryption, key: KeyEncryption, sign_response: bool) -> String {
     built(&ResponseSpec {
         sign_response,
@@ -194,10 +218,7 @@ fn decrypt(xml: &str) -> Result<String, String> {
     let folder = Folder::new();
     let input = folder.write("message.xml", xml);
     let key = folder.write("key.pem", &private_pem(sp_key()));
-    xmlsec1(
-        &["--decrypt", "--privkey-pem", key.to_str().unwrap()],
-        &input,
-    )
+    xmlsec1(&["--decrypt", "--privkey-pem", key.to_str().unwrap()], &input)
 }
 
 #[test]
@@ -249,10 +270,7 @@ fn t29_encryption_that_is_not_accepted() {
             "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
         ),
     ] {
-        assert_eq!(
-            accept(&swap(&xml, from, to)),
-            Err(Rejected::EncryptionAlgorithm)
-        );
+        assert_eq!(accept(&swap(&xml, from, to)), Err(Rejected::EncryptionAlgorithm));
     }
     let values: Vec<_> = xml
         .match_indices("<xenc:CipherValue>")
@@ -298,8 +316,5 @@ fn t17_an_encrypted_unsigned_assertion_is_rejected() {
         );
         impostor.unwrap()
     };
-    assert_eq!(
-        accept(&forged),
-        Err(Rejected::Signature(saml::SignatureError::Invalid))
-    );
+    assert_eq!(accept(&forged), Err(Rejected::Signature(saml::SignatureError::Invalid)));
 }

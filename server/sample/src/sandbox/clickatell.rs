@@ -4,6 +4,8 @@
 //! <https://archive.clickatell.com/developers/api-docs/list-of-error-codes-rest/> lists them. Refuses JSON that is none,
 //! typographic quotes for instance, and numbers outside strings.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -28,7 +30,7 @@ struct Message {
 pub(super) async fn send(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
     let message = match read(&headers, &body) {
         Ok(message) => message,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     // The first recipient that asks for something special decides for the whole request.
     let outcome = message
@@ -40,25 +42,28 @@ pub(super) async fn send(State(app): State<App>, headers: HeaderMap, body: Bytes
     let answer = match outcome {
         Outcome::Deliver | Outcome::Late => accept(&app, message),
         Outcome::ErrorInside => Json(not_accepted(&message)).into_response(),
-        Outcome::NotValid => refuse(StatusCode::BAD_REQUEST, "105", "Invalid destination address"),
-        Outcome::ServerError => refuse(StatusCode::INTERNAL_SERVER_ERROR, "901", "Internal error"),
+        Outcome::NotValid => NOT_A_NUMBER.into_response(),
+        Outcome::ServerError => {
+            let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "901", "Internal error");
+            refusal.into_response()
+        }
         Outcome::TooMany => {
-            let body = refuse(StatusCode::TOO_MANY_REQUESTS, "130", "Too many requests");
-            ([(header::RETRY_AFTER, RETRY_AFTER)], body).into_response()
+            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "130", "Too many requests");
+            ([(header::RETRY_AFTER, RETRY_AFTER)], refusal).into_response()
         }
     };
     in_time(&app, outcome, answer).await
 }
 
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Response> {
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Refusal> {
     if bearer(headers).is_none_or(|token| token == WRONG) {
-        let refusal = refuse(StatusCode::UNAUTHORIZED, "001", "Authentication failed");
-        return Err(refusal);
+        let text = "Authentication failed";
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "001", text));
     }
     let version = headers.get("x-version").map(HeaderValue::as_bytes);
     if version.is_some_and(|version| version != b"1") {
         let text = "Invalid or missing parameters: X-Version";
-        return Err(refuse(StatusCode::BAD_REQUEST, "101", text));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "101", text));
     }
     let media_type = headers
         .get(header::CONTENT_TYPE)
@@ -67,19 +72,18 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Response> {
         .map(str::trim);
     if !media_type.is_some_and(|value| value.eq_ignore_ascii_case("application/json")) {
         let text = "Data malformed: Content-Type is not application/json";
-        return Err(refuse(StatusCode::BAD_REQUEST, "100", text));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "100", text));
     }
     let message: Message = serde_json::from_slice(body).map_err(|error| {
         let text = format!("Data malformed: {error}");
-        refuse(StatusCode::BAD_REQUEST, "100", &text)
+        Refusal::new(StatusCode::BAD_REQUEST, "100", text)
     })?;
     if message.text.is_empty() || message.to.is_empty() {
         let text = "Invalid or missing parameters";
-        return Err(refuse(StatusCode::BAD_REQUEST, "101", text));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "101", text));
     }
     if !message.to.iter().all(|to| recipient::is_number(to)) {
-        let text = "Invalid destination address";
-        return Err(refuse(StatusCode::BAD_REQUEST, "105", text));
+        return Err(NOT_A_NUMBER);
     }
     Ok(message)
 }
@@ -124,8 +128,31 @@ fn not_accepted(message: &Message) -> Value {
     json!({ "data": { "message": refused } })
 }
 
-fn refuse(status: StatusCode, code: &str, text: &str) -> Response {
-    (status, Json(json!({ "error": error(code, text) }))).into_response()
+/// The vendor's answer to a request that it does not take.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    text: Cow<'static, str>,
+}
+
+const NOT_A_NUMBER: Refusal = Refusal {
+    status: StatusCode::BAD_REQUEST,
+    code: "105",
+    text: Cow::Borrowed("Invalid destination address"),
+};
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { status, code, text }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": error(self.code, &self.text) });
+        (self.status, Json(body)).into_response()
+    }
 }
 
 fn error(code: &str, text: &str) -> Value {

@@ -13,12 +13,12 @@ mod recipient;
 mod twilio;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 pub(crate) use inbox::Inbox;
 
+use crate::page::head_refused;
 use crate::state::App;
 use recipient::Outcome;
 
@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sms", get(page::show))
         .route("/sms/events", get(events::stream))
         // HEAD would otherwise run the handler of GET and send a message.
-        .route("/sms/nexmo/json", get(nexmo::send).head(only_get))
+        .route("/sms/nexmo/json", get(nexmo::send).head(get_only))
         .route("/sms/clickatell/rest/message", post(clickatell::send))
         .route(
             "/sms/twilio/2010-04-01/Accounts/{sid}/Messages.json",
@@ -41,8 +41,8 @@ pub(crate) fn routes() -> Router<App> {
         )
 }
 
-async fn only_get() -> impl IntoResponse {
-    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")])
+async fn get_only() -> Response {
+    head_refused("GET")
 }
 
 /// Answers after the time that the recipient asks for, or at once when the server stops.

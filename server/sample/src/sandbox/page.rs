@@ -61,7 +61,7 @@ fn message(sms: &Sms) -> Markup {
                 span.to { (sms.to) }
                 span.tag { (sms.vendor.name()) }
                 @if sms.to.starts_with(' ') {
-                    span.tag.warn { "begins with a space: the sender did not escape +" }
+                    span.tag.warn { "leading space: + was not escaped" }
                 }
                 @if !sms.from.is_empty() { small { "from " span.value { (sms.from) } } }
                 time datetime=(sms.at.to_rfc3339()) { (sms.at.format("%Y-%m-%d %H:%M:%S UTC")) }
@@ -132,7 +132,7 @@ fn on_demand() -> Markup {
             h2 { "Addresses" }
             dl.rows {
                 div { dt { "Nexmo" } dd { code { "GET /sms/nexmo/json" } " with api_key, api_secret, from, to, text" } }
-                div { dt { "Clickatell" } dd { code { "POST /sms/clickatell/rest/message" } " with JSON text and to, a bearer token, X-Version: 1" } }
+                div { dt { "Clickatell" } dd { code { "POST /sms/clickatell/rest/message" } " with JSON text and to, a bearer token, " code { "X-Version: 1" } } }
                 div { dt { "Twilio" } dd { code { "POST /sms/twilio/2010-04-01/Accounts/{sid}/Messages.json" } " with the form To, From, Body and basic authentication" } }
             }
             div.body { p.help { "Any credentials will do, except the word " code { "wrong" } ", which gets the vendor's answer to bad credentials." } }

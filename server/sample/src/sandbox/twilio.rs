@@ -3,6 +3,8 @@
 //!
 //! Owns its form and its answers: 201 when queued. Errors as <https://www.twilio.com/docs/api/errors> lists them.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -33,12 +35,12 @@ pub(super) async fn send(
 ) -> Response {
     if !is_authenticated(&headers) {
         let challenge = [(header::WWW_AUTHENTICATE, "Basic realm=\"Twilio API\"")];
-        let refusal = refuse(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
         return (challenge, refusal).into_response();
     }
     let message = match read(&headers, &body) {
         Ok(message) => message,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let outcome = Outcome::of(&message.to);
     let answer = match outcome {
@@ -47,10 +49,13 @@ pub(super) async fn send(
             (StatusCode::CREATED, Json(resource)).into_response()
         }
         Outcome::ErrorInside => Json(failed(&account, &message, app.clock.now())).into_response(),
-        Outcome::NotValid => not_a_number(&message.to),
-        Outcome::ServerError => refuse(StatusCode::INTERNAL_SERVER_ERROR, 20500, "Internal Server Error"),
+        Outcome::NotValid => not_a_number(&message.to).into_response(),
+        Outcome::ServerError => {
+            let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, 20500, "Internal Server Error");
+            refusal.into_response()
+        }
         Outcome::TooMany => {
-            let refusal = refuse(StatusCode::TOO_MANY_REQUESTS, 20429, "Too Many Requests");
+            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, 20429, "Too Many Requests");
             ([(header::RETRY_AFTER, RETRY_AFTER)], refusal).into_response()
         }
     };
@@ -74,7 +79,7 @@ fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Response> {
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Refusal> {
     // Another media type is another language: Twilio then finds no parameters, and the first missing one is reported.
     let is_form = headers
         .get(header::CONTENT_TYPE)
@@ -82,7 +87,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Message, Response> {
         .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
     let encoded = if is_form { body } else { b"" };
     let value = |name| form::field(encoded, name);
-    let missing = |code, text| refuse(StatusCode::BAD_REQUEST, code, text);
+    let missing = |code, text| Refusal::new(StatusCode::BAD_REQUEST, code, text);
     let to = value("To").ok_or_else(|| missing(21604, "A 'To' phone number is required."))?;
     if !recipient::is_number(&to) {
         return Err(not_a_number(&to));
@@ -136,17 +141,33 @@ fn resource(account: &str, message: &Message, now: DateTime<Utc>) -> Value {
     })
 }
 
-fn not_a_number(to: &str) -> Response {
+fn not_a_number(to: &str) -> Refusal {
     let text = format!("The 'To' number {to} is not a valid phone number.");
-    refuse(StatusCode::BAD_REQUEST, 21211, &text)
+    Refusal::new(StatusCode::BAD_REQUEST, 21211, text)
 }
 
-fn refuse(status: StatusCode, code: u32, text: &str) -> Response {
-    let body = json!({
-        "code": code,
-        "message": text,
-        "more_info": format!("https://www.twilio.com/docs/errors/{code}"),
-        "status": status.as_u16(),
-    });
-    (status, Json(body)).into_response()
+/// The vendor's answer to a request that it does not take.
+struct Refusal {
+    status: StatusCode,
+    code: u32,
+    text: Cow<'static, str>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: u32, text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { status, code, text }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "code": self.code,
+            "message": self.text,
+            "more_info": format!("https://www.twilio.com/docs/errors/{}", self.code),
+            "status": self.status.as_u16(),
+        });
+        (self.status, Json(body)).into_response()
+    }
 }

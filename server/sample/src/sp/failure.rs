@@ -3,6 +3,7 @@
 //! Owns the page and the status of every failure. Refuses half answers: after a failure nothing is stored and nobody is
 //! signed in.
 
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -44,6 +45,8 @@ pub(super) enum Failure {
     OtherBrowser,
     #[error("This address completes one sign-in, and that was used before or took longer than 2 minutes.")]
     NoTicket,
+    #[error("The message was not taken: {}.", .0.body_text())]
+    Body(BytesRejection),
     #[error("The message cannot be read: {0}.")]
     Decode(#[from] DecodeError),
     #[error("The signature was not accepted: {0}.")]
@@ -74,6 +77,7 @@ impl Failure {
         match self {
             Self::Metadata(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoEndpoint(_) => StatusCode::BAD_GATEWAY,
+            Self::Body(rejection) => rejection.status(),
             Self::Decode(_) | Self::NotRequested | Self::NoTicket | Self::LogoutStatus(_) => StatusCode::BAD_REQUEST,
             Self::OtherAddress(_)
             | Self::Rejected(_)
@@ -97,7 +101,7 @@ impl Failure {
             | Self::Replayed
             | Self::OtherBrowser
             | Self::NoTicket => "The sign-in was rejected",
-            Self::Decode(_) | Self::Signature(_) => "The message was rejected",
+            Self::Body(_) | Self::Decode(_) | Self::Signature(_) => "The message was rejected",
             Self::LogoutMessage(_) | Self::LogoutStatus(_) => "The logout was not completed",
             Self::CrossSite => "The request was refused",
             Self::Build(_) | Self::Randomness(_) => "Something in the sample failed",

@@ -170,8 +170,10 @@ fn addresses(app: &App, site: &Site) -> Markup {
                 (address("SLO URL", &site.slo()))
                 div {
                     dt { "Metadata" }
-                    dd { a href="/saml/metadata" { code { (site.metadata()) } } }
-                    (copy_button("Metadata address", &site.metadata()))
+                    dd {
+                        a href="/saml/metadata" { code { (site.metadata()) } }
+                        (copy_button("Metadata address", &site.metadata()))
+                    }
                 }
             }
             div.body {
@@ -189,8 +191,7 @@ fn address(label: &str, value: &str) -> Markup {
     html! {
         div {
             dt { (label) }
-            dd { code { (value) } }
-            (copy_button(label, value))
+            dd { code { (value) } (copy_button(label, value)) }
         }
     }
 }

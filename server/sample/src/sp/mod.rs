@@ -19,6 +19,7 @@ mod slo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{DateTime, TimeDelta, Utc};
 use saml::keys::{KeyError, KeyPair};
@@ -26,6 +27,7 @@ use saml::sp::Accepted;
 
 use crate::Settings;
 use crate::expiring::Expiring;
+use crate::page::head_refused;
 use crate::state::App;
 use idp::IdentityProvider;
 
@@ -74,10 +76,8 @@ pub(crate) struct ServiceProvider {
 }
 
 impl ServiceProvider {
-    pub(crate) fn new(settings: &Settings, now: DateTime<Utc>) -> Self {
-        let key = generate_key(now)
-            .inspect_err(|error| tracing::error!(%error, "no signing key: requests go unsigned"))
-            .ok();
+    /// Without a key, requests go unsigned and encrypted assertions are rejected.
+    pub(crate) fn new(settings: &Settings, key: Option<KeyPair>) -> Self {
         Self {
             idp: IdentityProvider::new(settings.idp_metadata_url.clone()),
             key,
@@ -90,11 +90,12 @@ impl ServiceProvider {
     }
 }
 
-fn generate_key(now: DateTime<Utc>) -> Result<KeyPair, KeyError> {
-    let validity = TimeDelta::days(365);
+/// A new signing key with a self-signed certificate for a year.
+pub(crate) fn generate_key(now: DateTime<Utc>) -> Result<KeyPair, KeyError> {
     // Dated back, so that an identity provider whose clock is behind does not find it not yet valid.
     let from = now - TimeDelta::days(1);
-    KeyPair::generate_rsa(2048, "Sample service provider", from, now + validity)
+    let until = now + TimeDelta::days(365);
+    KeyPair::generate_rsa(2048, "Sample service provider", from, until)
 }
 
 /// When an unused session ends: after [`IDLE`], or earlier if the identity provider says so.
@@ -106,10 +107,25 @@ fn session_end(session: &Accepted, now: DateTime<Utc>) -> DateTime<Utc> {
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
-        .route("/saml/login", get(login::begin))
-        .route("/saml/acs", get(receive::by_redirect).post(receive::at_acs))
-        .route("/saml/finish", get(finish::finish))
+        // HEAD would otherwise run the handlers of GET, which act.
+        .route("/saml/login", get(login::begin).head(get_only))
+        .route("/saml/finish", get(finish::finish).head(get_only))
         .route("/saml/logout", post(logout::begin))
-        .route("/saml/slo", get(receive::by_redirect).post(receive::at_slo))
+        .route(
+            "/saml/acs",
+            get(receive::by_redirect).post(receive::at_acs).head(get_and_post_only),
+        )
+        .route(
+            "/saml/slo",
+            get(receive::by_redirect).post(receive::at_slo).head(get_and_post_only),
+        )
         .route("/saml/metadata", get(metadata::show))
+}
+
+async fn get_only() -> Response {
+    head_refused("GET")
+}
+
+async fn get_and_post_only() -> Response {
+    head_refused("GET, POST")
 }

@@ -4,6 +4,7 @@
 //! knows no logout address sends them there. Bindings: HTTP-Redirect (logout only), HTTP-POST, SOAP (logout requests only).
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -34,8 +35,12 @@ pub(super) async fn at_acs(
     State(app): State<App>,
     Extension(site): Extension<Site>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Failure::Body(rejection).page(&app),
+    };
     let answer = match posted(&headers, &body) {
         Ok(inbound) => logout_message(&app, &site, inbound).await,
         // Logout messages are read whole; a Response is not one of them and has its own way in, with its own errors.
@@ -54,9 +59,10 @@ pub(super) async fn at_slo(
     State(app): State<App>,
     Extension(site): Extension<Site>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let answer = match posted(&headers, &body) {
+    let inbound = body.map_err(Failure::Body).and_then(|body| posted(&headers, &body));
+    let answer = match inbound {
         Ok(inbound) => logout_message(&app, &site, inbound).await,
         Err(failure) => Err(failure),
     };

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::response::Redirect;
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use saml::algorithm::{DigestAlgorithm, SignatureAlgorithm};
@@ -18,6 +19,7 @@ use saml::response::{self, ResponseSpec};
 use tokio::net::TcpListener;
 
 use super::browser::{Answer, Browser};
+use crate::clock::Clock;
 
 pub(super) const ENTITY_ID: &str = "http://localhost:9763/identity/metadata/saml2";
 pub(super) const ADDRESS: &str = "http://localhost:9763/samlsso";
@@ -28,7 +30,7 @@ pub(super) static NEXT_KEY: LazyLock<KeyPair> = LazyLock::new(generate);
 pub(super) static STRANGER: LazyLock<KeyPair> = LazyLock::new(generate);
 
 fn generate() -> KeyPair {
-    let now = Utc::now();
+    let now = Clock::system().now();
     KeyPair::generate_rsa(2048, "idp", now, now + TimeDelta::days(1)).unwrap()
 }
 
@@ -52,7 +54,8 @@ impl FakeIdp {
             let answer = answer.lock().unwrap().clone();
             async move { answer }
         });
-        let router = Router::new().route("/metadata", route);
+        let moved = get(async || Redirect::temporary("/metadata"));
+        let router = Router::new().route("/metadata", route).route("/moved", moved);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             url,

@@ -1,7 +1,7 @@
 //! Learning the identity provider from its metadata: failures, key rollover, and how often it is asked.
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use saml::metadata;
 use saml::response;
 
@@ -25,11 +25,10 @@ async fn without_an_identity_server_a_page_says_so() {
 #[tokio::test]
 async fn each_unusable_answer_is_named() {
     let mut lapsed = metadata_spec(&[&KEY]);
-    lapsed.valid_until = Some(chrono::Utc::now() - TimeDelta::hours(1));
+    lapsed.valid_until = Some(DateTime::UNIX_EPOCH);
     let script = published(&[&KEY]).replace("http://localhost:9763/samlsso", "javascript:alert(1)");
     let cases = [
         (StatusCode::INTERNAL_SERVER_ERROR, String::new(), "status 500"),
-        (StatusCode::TEMPORARY_REDIRECT, String::new(), "status 307"),
         (StatusCode::OK, "<html/>".into(), "cannot be read"),
         (StatusCode::OK, " ".repeat(600 * 1024), "larger than 512 KiB"),
         (StatusCode::OK, published(&[]), "no signing certificate"),
@@ -48,6 +47,16 @@ async fn each_unusable_answer_is_named() {
         assert!(answer.status.is_server_error(), "{reason}");
         assert!(answer.text.contains(reason), "{reason} in {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let idp = FakeIdp::start().await;
+    let sample = Sample::start(&idp.url.replace("/metadata", "/moved"));
+    let answer = sample.browser().get("/saml/login").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.text.contains("status 307"), "{}", answer.text);
+    assert_eq!(idp.fetches(), 0);
 }
 
 #[tokio::test]

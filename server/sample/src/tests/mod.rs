@@ -10,13 +10,15 @@ mod pages;
 mod rejections;
 mod sandbox;
 mod sandbox_inbox;
+mod serve;
 mod sign_in;
 mod slo;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
+use saml::keys::KeyPair;
 
 use crate::Settings;
 use crate::clock::Clock;
@@ -29,7 +31,7 @@ struct TestClock(Arc<Mutex<DateTime<Utc>>>);
 
 impl TestClock {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(Utc::now())))
+        Self(Arc::new(Mutex::new(Clock::system().now())))
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -60,7 +62,9 @@ impl Sample {
             idp_metadata_url: metadata.parse().unwrap(),
             idp_console_url: "http://localhost:9763/console".parse().unwrap(),
         };
-        let app = App::new(settings, Clock::from_fn(move || time.now()));
+        // One key for all tests: making one takes longer than most of them.
+        static KEY: LazyLock<KeyPair> = LazyLock::new(|| crate::sp::generate_key(Clock::system().now()).unwrap());
+        let app = App::new(settings, Clock::from_fn(move || time.now()), Some(KEY.clone()));
         let router = crate::routes(app.clone());
         Self { app, router, clock }
     }

@@ -43,6 +43,23 @@ async fn head_answers_like_get_without_a_body() {
 }
 
 #[tokio::test]
+async fn head_starts_and_ends_nothing() {
+    let sample = Sample::alone();
+    let browser = sample.browser();
+    for (path, allow) in [
+        ("/saml/login", "GET"),
+        ("/saml/finish?ticket=x", "GET"),
+        ("/saml/acs", "GET, POST"),
+        ("/saml/slo", "GET, POST"),
+    ] {
+        let request = browser.request(Method::HEAD, path, false);
+        let answer = browser.send(request, "").await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header(header::ALLOW), allow, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_pages_get_404_and_escape_what_was_asked() {
     let sample = Sample::alone();
     let answer = sample.browser().get("/nothing/a&b%3Cb%3E").await;

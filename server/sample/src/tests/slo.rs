@@ -42,12 +42,16 @@ impl Case {
         logout_request(destination, self.sample.clock.now())
     }
 
+    /// Sends the browser with a LogoutRequest to the path of its destination, or to `/saml/slo` if that is elsewhere.
     async fn redirect(&self, spec: &LogoutRequestSpec, key: Option<&KeyPair>) -> Answer {
         let xml = build_request(spec, None).unwrap();
         let relay = Some("opaque & odd");
-        let url = redirect::url(&spec.destination, Parameter::Request, &xml, relay, key).unwrap();
-        let path = url.strip_prefix("http://localhost:8080").unwrap_or("/saml/slo");
-        self.one.get(path).await
+        let path = spec
+            .destination
+            .strip_prefix("http://localhost:8080")
+            .unwrap_or("/saml/slo");
+        let url = redirect::url(path, Parameter::Request, &xml, relay, key).unwrap();
+        self.one.get(&url).await
     }
 
     async fn expect_ended(&self, answer: &Inbound, request: &LogoutRequestSpec) {

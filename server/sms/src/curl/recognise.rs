@@ -8,7 +8,7 @@ use crate::payload::json;
 use crate::problem::{Field, Report};
 use crate::query;
 use crate::settings::{NumberFormat, Settings};
-use crate::token;
+use crate::token::{self, Slot};
 
 const NUMBER_NAMES: [&str; 26] = [
     "to",
@@ -154,22 +154,18 @@ fn in_pairs(text: &str, part: Range<usize>, format: &mut Option<NumberFormat>) -
         let (Some(kind), Some(value)) = (kind_of(&query::decoded(pair.label(text))), &pair.value) else {
             continue;
         };
-        let [only] = value.as_slice() else { continue };
-        if only.slot.is_some() {
+        let (Some(first), Some(last)) = (value.first(), value.last()) else {
             continue;
-        }
+        };
+        let range = first.range.start..last.range.end;
         // A + typed raw into a query is a space to the receiver, and a number's plus to the vendor's author.
-        let typed = &text[only.range.clone()];
+        let typed = &text[range.clone()];
         let value = if typed.starts_with('+') {
             typed.to_owned()
         } else {
             query::decoded(typed)
         };
-        found.extend(replacement(kind, &value, format).map(|new| Found {
-            range: only.range.clone(),
-            kind,
-            new,
-        }));
+        found.extend(replacement(kind, &value, format).map(|new| Found { range, kind, new }));
     }
     found
 }
@@ -179,15 +175,12 @@ fn in_json(text: &str, format: &mut Option<NumberFormat>) -> Vec<Found> {
     for string in json::strings(text) {
         let Some(kind) = kind_of(&string.key) else { continue };
         if !string.is_name {
-            let value = &text[string.content.clone()];
-            if token::in_request(value).iter().all(|token| token.slot.is_none()) {
-                let new = replacement(kind, value, format);
-                found.extend(new.map(|new| Found {
-                    range: string.content.clone(),
-                    kind,
-                    new,
-                }));
-            }
+            let new = replacement(kind, &text[string.content.clone()], format);
+            found.extend(new.map(|new| Found {
+                range: string.content.clone(),
+                kind,
+                new,
+            }));
         } else if kind == Kind::Number {
             found.extend(bare_number(text, string.content.end + 1, format));
         }
@@ -211,57 +204,53 @@ fn bare_number(text: &str, after_name: usize, format: &mut Option<NumberFormat>)
     })
 }
 
+/// What to put in place of an example's value. A slot was a variable of the shell and stands for an example too.
 fn replacement(kind: Kind, value: &str, format: &mut Option<NumberFormat>) -> Option<String> {
     let value = value.trim();
+    let done = |token: &token::Token| matches!(token.slot, Some(Slot::Number | Slot::Message | Slot::Code));
+    if value.is_empty() || token::in_request(value).iter().any(done) {
+        return None;
+    }
     if kind == Kind::Message {
-        return (!value.is_empty()).then(|| "&msg".to_owned());
+        return Some("&msg".to_owned());
     }
     let (found, new) = number(value)?;
     *format = Some(found);
-    Some(new)
+    Some(new.to_owned())
 }
 
 /// Reads an example's number: digits with the usual separators, or a stand-in such as `<RECIPIENT>`.
-fn number(value: &str) -> Option<(NumberFormat, String)> {
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+fn number(value: &str) -> Option<(NumberFormat, &'static str)> {
     let separators_only = value.chars().all(|c| c.is_ascii_digit() || "+ -().xX*".contains(c));
     let masked = value
         .chars()
         .filter(|c| c.is_ascii_digit() || "xX*".contains(*c))
         .count();
     if separators_only && (7..=15).contains(&masked) {
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
         return Some(if value.starts_with('+') {
-            (NumberFormat::E164, "&num".to_owned())
+            (NumberFormat::E164, "&num")
         } else if digits.starts_with("00") {
-            (NumberFormat::WithoutPlus, "00&num".to_owned())
+            (NumberFormat::WithoutPlus, "00&num")
         } else if digits.starts_with('0') {
-            (NumberFormat::National, "&num".to_owned())
+            (NumberFormat::National, "&num")
         } else {
-            (NumberFormat::WithoutPlus, "&num".to_owned())
+            (NumberFormat::WithoutPlus, "&num")
         });
     }
-    let stands_in = [
-        ("<", ">"),
-        ("{", "}"),
-        ("[", "]"),
-        ("YOUR", ""),
-        ("TO_", ""),
-        ("RECIPIENT", ""),
-        ("PHONE", ""),
-    ];
-    let open = value.trim_start_matches('+');
-    stands_in
+    match value.strip_prefix('+') {
+        Some(rest) => stands_in(rest).then_some((NumberFormat::WithoutPlus, "+&num")),
+        None => stands_in(value).then_some((NumberFormat::E164, "&num")),
+    }
+}
+
+/// Whether documents write this where a number belongs.
+fn stands_in(value: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = ["$", "YOUR", "TO_", "RECIPIENT", "PHONE", "DESTINATION"];
+    let upper = value.to_ascii_uppercase();
+    let enclosed = [("<", ">"), ("{", "}"), ("[", "]")];
+    enclosed
         .iter()
-        .any(|(start, end)| open.starts_with(start) && open.ends_with(end))
-        .then(|| {
-            (
-                if value.starts_with('+') {
-                    NumberFormat::WithoutPlus
-                } else {
-                    NumberFormat::E164
-                },
-                value.starts_with('+'),
-            )
-        })
-        .map(|(format, plus)| (format, if plus { "+&num".to_owned() } else { "&num".to_owned() }))
+        .any(|(open, close)| value.starts_with(open) && value.ends_with(close))
+        || BEGINNINGS.iter().any(|beginning| upper.starts_with(beginning))
 }

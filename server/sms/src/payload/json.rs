@@ -174,11 +174,7 @@ fn check(text: &str, typed: &str, report: &mut Report) {
     let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     // The parser counts bytes.
     let before = error.column().saturating_sub(1).min(line.len());
-    let column = line
-        .char_indices()
-        .take_while(|&(at, c)| at + c.len_utf8() <= before)
-        .count()
-        + 1;
+    let column = line.char_indices().take_while(|&(at, _)| at < before).count() + 1;
     let position = Position {
         line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1),
         column: u32::try_from(column).unwrap_or(u32::MAX),

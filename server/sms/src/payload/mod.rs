@@ -1,9 +1,9 @@
 //! Compiles *HTTP Payload*. Owns the choice of syntax, from the Content-Type or else from the payload's first
 //! character, and refuses payloads in which a value cannot be escaped.
 
-mod form;
 pub(crate) mod json;
 pub(crate) mod xml;
+mod xml_regions;
 
 use crate::escape::Place;
 use crate::problem::{Field, Report};
@@ -136,7 +136,7 @@ pub(crate) fn compile(payload: &str, content_type: Option<&str>, report: &mut Re
     }
     let pieces = match syntax {
         Syntax::Json => json::compile(payload, report),
-        Syntax::Form => form::compile(payload, report),
+        Syntax::Form => query::compile(payload, 0..payload.len(), Field::Payload, report),
         Syntax::Xml => xml::compile(payload, report),
         Syntax::Plain => Piece::of(payload, 0..payload.len(), |_| Place::Plain, &[], &[]),
     };

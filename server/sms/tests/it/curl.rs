@@ -3,7 +3,7 @@
 use sms::curl::{CurlError, import};
 use sms::{Method, NumberFormat, Settings, compile};
 
-use crate::support::{NUMBER, TEXT, form, json, query, render};
+use crate::support::{NUMBER, TEXT, json, query, render};
 
 fn settings(command: &str) -> Settings {
     let settings = import(command)
@@ -108,6 +108,8 @@ fn fields_and_all_the_stand_ins() {
     for (value, want) in [
         ("<RECIPIENT_NUMBER>", Some("&num")),
         ("{{mobile}}", Some("&num")),
+        ("$RECIPIENT", Some("&num")),
+        ("your_recipient_number", Some("&num")),
         ("+YOUR_NUMBER", Some("+&num")),
         ("44XXXXXXXXXX", Some("&num")),
         ("(555) 123-4567", Some("&num")),
@@ -186,6 +188,7 @@ fn the_form_of_data_urlencode() {
         assert_eq!(found.payload, payload);
     }
     let found = import("curl https://a.example --data-urlencode \"text=$TEXT now\" -d 'to=+44 7700 900000'").unwrap();
-    assert_eq!(found.settings.payload, "text={{secret:text}}%20now&to=&num");
-    assert_eq!(form("a=%20").len(), 1);
+    assert_eq!(found.settings.payload, "text=&msg&to=&num");
+    let found = import("curl https://a.example -d \"to=$TO&from=$FROM\" -d \"dst=+$TO\"").unwrap();
+    assert_eq!(found.settings.payload, "to=&num&from={{secret:from}}&dst=+&num");
 }

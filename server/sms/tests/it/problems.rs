@@ -81,7 +81,8 @@ fn payloads() {
             "outside a JSON string",
         ),
         ("", "<a><&num/></a>", at(1, 5), "a tag's name"),
-        ("", "<a &num='1'/>", at(1, 4), "an attribute's name"),
+        ("", "<a &num ='1'/>", at(1, 4), "an attribute's name"),
+        ("", "<a &num='1'/>", at(1, 4), "name=\"value\""),
         ("", "<a><!-- &num --></a>", at(1, 9), "a comment"),
         ("", "<a>\n<![CDATA[&msg]]></a>", at(2, 10), "a CDATA section"),
         ("", "<?pi &num?><a/>", at(1, 6), "a processing instruction"),
@@ -206,5 +207,32 @@ fn settings_that_cannot_do_their_work_are_noted() {
             .notes
             .iter()
             .any(|note| note.message.contains("looks like JSON"))
+    );
+}
+
+#[test]
+fn what_deserves_a_warning_is_noted() {
+    let noted = |url: &str, part: &str| {
+        compile(&get(url))
+            .notes
+            .iter()
+            .filter(|n| n.message.contains(part))
+            .count()
+    };
+    assert_eq!(noted("http://sms.example.com/?to=&num&t=&msg", "unencrypted"), 1);
+    assert_eq!(noted("http://localhost:8080/?to=&num&t=&msg", "unencrypted"), 0);
+    assert_eq!(
+        noted(
+            "https://sms.example.com/?to={phone}&t={{body}}&x={{mobile}}",
+            "as it stands"
+        ),
+        3
+    );
+    assert_eq!(
+        noted(
+            "https://sms.example.com/?to=&num&t=&msg&v={{secret:code}}",
+            "as it stands"
+        ),
+        0
     );
 }

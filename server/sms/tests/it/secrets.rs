@@ -69,7 +69,8 @@ fn unfinished_settings_are_dotted_too() {
         ("", "user=x&pass=abc&to=&num", "abc"),
         ("", "<r><auth key='abc'/>", "abc"),
         ("", "<r><password>abc</password", "abc"),
-        ("Authorization: tok en", "", "en"),
+        ("Authorization: secret word", "", "secret"),
+        ("X-Api-Key: abc def", "", "abc"),
     ] {
         let shown = redact(&post(headers, payload));
         assert!(
@@ -78,6 +79,16 @@ fn unfinished_settings_are_dotted_too() {
         );
     }
     assert_eq!(redact(&get("not a url")), get("not a url"));
+    for (url, shown) in [
+        ("k=1&api_secret=abc&to=&num", "k=1&api_secret=••••••••&to=&num"),
+        (
+            "sms.example.com/x?key=abc&cb=https://y",
+            "sms.example.com/x?key=••••••••&cb=https://y",
+        ),
+        ("https://abc@sms.example.com/", "https://••••••••@sms.example.com/"),
+    ] {
+        assert_eq!(redact(&get(url)).url, shown);
+    }
 }
 
 #[test]

@@ -74,7 +74,9 @@ pub async fn submit(services: &Services, flow: &Flow, user_id: i64, typed: &str)
             throttle::open_codes(services, user_id).await?;
             Ok(Outcome::Passed)
         }
-        _ if challenge.wrong_codes + 1 >= challenge.wrong_codes_allowed => Ok(Outcome::Ended(Reason::TooManyWrongCodes)),
+        _ if challenge.wrong_codes + 1 >= challenge.wrong_codes_allowed => {
+            Ok(Outcome::Ended(Reason::TooManyWrongCodes))
+        }
         Verdict::Expired => Ok(Outcome::Again(Notice::CodeExpired)),
         Verdict::Wrong => Ok(Outcome::Again(Notice::CodeWrong)),
     }
@@ -94,7 +96,9 @@ pub async fn resend(services: &Services, flow: &Flow, user_id: i64, identity_pro
         return Ok(Outcome::Again(Notice::NoMoreCodes));
     }
     if !claim_send(services, &challenge, &otp.policy).await? {
-        return Ok(Outcome::Again(Notice::ResendWait { until: challenge.next_send_at }));
+        return Ok(Outcome::Again(Notice::ResendWait {
+            until: challenge.next_send_at,
+        }));
     }
     if !take_limits(services, user_id, &number, &otp.policy).await? {
         return Ok(Outcome::Again(Notice::NoMoreCodes));
@@ -105,13 +109,18 @@ pub async fn resend(services: &Services, flow: &Flow, user_id: i64, identity_pro
 
 /// Provider and number, or why there can be no code.
 async fn ready(services: &Services, user_id: i64, identity_provider: i64) -> Result<Result<(SmsOtp, E164), Reason>> {
-    let Some(otp) = identity_providers::sms_otp(services, &services.db, identity_provider).await?.filter(|otp| otp.enabled) else {
+    let Some(otp) = identity_providers::sms_otp(services, &services.db, identity_provider)
+        .await?
+        .filter(|otp| otp.enabled)
+    else {
         return Ok(Err(Reason::ProviderDisabled));
     };
     if throttle::codes_closed(services, user_id).await? {
         return Ok(Err(Reason::CodesClosed));
     }
-    let Some(number) = users::mobile_of(&services.db, user_id).await? else { return Ok(Err(Reason::NoNumber)) };
+    let Some(number) = users::mobile_of(&services.db, user_id).await? else {
+        return Ok(Err(Reason::NoNumber));
+    };
     let allowed = &otp.policy.allowed_countries;
     let country = phone::country_of(&number);
     if !allowed.is_empty() && !country.is_some_and(|country| allowed.contains(&country)) {
@@ -121,7 +130,13 @@ async fn ready(services: &Services, user_id: i64, identity_provider: i64) -> Res
 }
 
 /// The challenge's id, or `None` if this step has one already.
-async fn insert_challenge(services: &Services, flow: &Flow, user_id: i64, otp: &SmsOtp, number: &E164) -> Result<Option<String>> {
+async fn insert_challenge(
+    services: &Services,
+    flow: &Flow,
+    user_id: i64,
+    otp: &SmsOtp,
+    number: &E164,
+) -> Result<Option<String>> {
     let now = services.clock.now();
     let id = token::id()?;
     let row = otp_challenge::ActiveModel {
@@ -137,18 +152,26 @@ async fn insert_challenge(services: &Services, flow: &Flow, user_id: i64, otp: &
         next_send_at: Set(now + otp.policy.resend_wait),
         created_at: Set(now),
     };
-    let once = OnConflict::columns([otp_challenge::Column::FlowId, otp_challenge::Column::Step]).do_nothing().to_owned();
-    let inserted = otp_challenge::Entity::insert(row).on_conflict(once).exec_without_returning(&services.db).await?;
+    let once = OnConflict::columns([otp_challenge::Column::FlowId, otp_challenge::Column::Step])
+        .do_nothing()
+        .to_owned();
+    let inserted = otp_challenge::Entity::insert(row)
+        .on_conflict(once)
+        .exec_without_returning(&services.db)
+        .await?;
     Ok((inserted == 1).then_some(id))
 }
 
 /// Takes the right to send the next code: raised and checked in one statement, so that two tabs send one.
 async fn claim_send(services: &Services, challenge: &otp_challenge::Model, policy: &Policy) -> Result<bool> {
     let now = services.clock.now();
-    let doublings = u32::try_from(challenge.sends).unwrap_or(0).min(10);
-    let wait = policy.resend_wait * i32::try_from(1_u32 << doublings).unwrap_or(i32::MAX);
+    let doublings = u32::try_from(challenge.sends).unwrap_or(0).clamp(0, 10);
+    let wait = policy.resend_wait * (1_i32 << doublings);
     let claimed = otp_challenge::Entity::update_many()
-        .col_expr(otp_challenge::Column::Sends, Expr::col(otp_challenge::Column::Sends).add(1))
+        .col_expr(
+            otp_challenge::Column::Sends,
+            Expr::col(otp_challenge::Column::Sends).add(1),
+        )
         .col_expr(otp_challenge::Column::NextSendAt, Expr::value(now + wait))
         .filter(otp_challenge::Column::Id.eq(&challenge.id))
         .filter(otp_challenge::Column::Sends.eq(challenge.sends))
@@ -161,7 +184,10 @@ async fn claim_send(services: &Services, challenge: &otp_challenge::Model, polic
 /// Raises the count of typed codes, while there are any left.
 async fn count_attempt(services: &Services, challenge: &str) -> Result<bool> {
     let counted = otp_challenge::Entity::update_many()
-        .col_expr(otp_challenge::Column::WrongCodes, Expr::col(otp_challenge::Column::WrongCodes).add(1))
+        .col_expr(
+            otp_challenge::Column::WrongCodes,
+            Expr::col(otp_challenge::Column::WrongCodes).add(1),
+        )
         .filter(otp_challenge::Column::Id.eq(challenge))
         .filter(Expr::col(otp_challenge::Column::WrongCodes).lt(Expr::col(otp_challenge::Column::WrongCodesAllowed)))
         .exec(&services.db)
@@ -173,10 +199,26 @@ async fn count_attempt(services: &Services, challenge: &str) -> Result<bool> {
 fn limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> [(String, u32, Duration); 4] {
     let number = services.vault.blind(number.as_str());
     [
-        (format!("sms:user:{user_id}:hour"), policy.codes_per_hour, Duration::hours(1)),
-        (format!("sms:user:{user_id}:day"), policy.codes_per_day, Duration::days(1)),
-        (format!("sms:number:{number}:hour"), policy.codes_per_hour, Duration::hours(1)),
-        (format!("sms:number:{number}:day"), policy.codes_per_day, Duration::days(1)),
+        (
+            format!("sms:user:{user_id}:hour"),
+            policy.codes_per_hour,
+            Duration::hours(1),
+        ),
+        (
+            format!("sms:user:{user_id}:day"),
+            policy.codes_per_day,
+            Duration::days(1),
+        ),
+        (
+            format!("sms:number:{number}:hour"),
+            policy.codes_per_hour,
+            Duration::hours(1),
+        ),
+        (
+            format!("sms:number:{number}:day"),
+            policy.codes_per_day,
+            Duration::days(1),
+        ),
     ]
 }
 
@@ -195,10 +237,24 @@ async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &
 }
 
 /// Makes a code, commits its hash, then sends it. What cannot have left is given back.
-async fn send(services: &Services, flow: &Flow, user_id: i64, otp: &SmsOtp, number: &E164, challenge: &str) -> Result<()> {
+async fn send(
+    services: &Services,
+    flow: &Flow,
+    user_id: i64,
+    otp: &SmsOtp,
+    number: &E164,
+    challenge: &str,
+) -> Result<()> {
     let policy = &otp.policy;
     let code = otp::generate(policy.code_length, policy.letters)?;
-    let code_id = otp::store(services, &services.db, challenge, &code, services.clock.now() + policy.lifetime).await?;
+    let code_id = otp::store(
+        services,
+        &services.db,
+        challenge,
+        &code,
+        services.clock.now() + policy.lifetime,
+    )
+    .await?;
     let delivery = Delivery {
         otp,
         number,
@@ -227,7 +283,10 @@ async fn give_back(services: &Services, user_id: i64, number: &E164, policy: &Po
         counters::give_back(&txn, &name).await?;
     }
     otp_challenge::Entity::update_many()
-        .col_expr(otp_challenge::Column::Sends, Expr::col(otp_challenge::Column::Sends).sub(1))
+        .col_expr(
+            otp_challenge::Column::Sends,
+            Expr::col(otp_challenge::Column::Sends).sub(1),
+        )
         .col_expr(otp_challenge::Column::NextSendAt, Expr::value(services.clock.now()))
         .filter(otp_challenge::Column::Id.eq(challenge))
         .filter(otp_challenge::Column::Sends.gt(0))

@@ -6,15 +6,14 @@
 //! then sign nothing, CVE-2025-66568), duplicate IDs, and namespaced attributes that share a name with SAML's own
 //! (the library looks attributes up by local name).
 
-use std::collections::HashSet;
+mod inspect;
 
-use gamlastan::xml::uppsala::{Element, NodeKind};
 use gamlastan::xml::{Document, NodeId, SecureParseConfig, parse_secure_with_config};
 
-use crate::identifier::{NS_ASSERTION, NS_DSIG, NS_METADATA, NS_PROTOCOL, NS_XENC};
-
-const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 const MAX_DEPTH: u32 = 32;
+const MAX_ATTRIBUTES: usize = 256;
+/// Two for every attribute value, as many products write them, leaves room for hundreds of values.
+const MAX_NAMESPACES: usize = 2_000;
 
 /// Why a document was refused before anything was read from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +39,12 @@ pub enum XmlError {
     /// Too many elements or attributes.
     #[error("The XML has more than {0} elements or attributes")]
     TooMany(usize),
+    /// Too many attributes on one element.
+    #[error("An element has more than {MAX_ATTRIBUTES} attributes")]
+    TooManyAttributes,
+    /// Too many namespace declarations.
+    #[error("The XML declares more than {MAX_NAMESPACES} namespaces")]
+    TooManyNamespaces,
     /// XInclude.
     #[error("The XML asks for other documents to be included, which is never accepted")]
     XInclude,
@@ -98,7 +103,7 @@ pub(crate) fn parse(xml: &str, limits: Limits) -> Result<Document<'_>, XmlError>
             XmlError::NotWellFormed(text)
         }
     })?;
-    inspect(&document, limits)?;
+    inspect::inspect(&document, limits.message)?;
     Ok(document)
 }
 
@@ -110,13 +115,7 @@ fn scan(xml: &str, limits: Limits) -> Result<(), XmlError> {
     if xml.contains("<!DOCTYPE") || xml.contains("<!ENTITY") {
         return Err(XmlError::Doctype);
     }
-    // Each element takes up to two `<`, each attribute one `=`; Base64 and URLs add few.
-    let bytes = xml.as_bytes();
-    let tags = bytes.iter().filter(|b| **b == b'<').count();
-    let equals = bytes.iter().filter(|b| **b == b'=').count();
-    if tags > 2 * limits.count || equals > limits.count {
-        return Err(XmlError::TooMany(limits.count));
-    }
+    count(xml, limits)?;
     if xml.contains("<![CDATA[") {
         return Err(XmlError::SplitText("CDATA section"));
     }
@@ -125,7 +124,10 @@ fn scan(xml: &str, limits: Limits) -> Result<(), XmlError> {
             return Err(XmlError::SplitText("comment"));
         }
         let body = xml.trim_start_matches('\u{feff}').trim_start();
-        let body = body.strip_prefix("<?xml ").unwrap_or(body);
+        let body = body
+            .strip_prefix("<?xml")
+            .filter(|rest| rest.starts_with([' ', '\t', '\r', '\n']))
+            .unwrap_or(body);
         if body.contains("<?") {
             return Err(XmlError::SplitText("processing instruction"));
         }
@@ -133,104 +135,39 @@ fn scan(xml: &str, limits: Limits) -> Result<(), XmlError> {
     Ok(())
 }
 
-fn inspect(document: &Document<'_>, limits: Limits) -> Result<(), XmlError> {
-    let mut ids = HashSet::new();
-    for node in document.descendants(document.root()) {
-        let Some(element) = document.element(node) else {
-            continue;
-        };
-        if element.name.namespace_uri.as_deref() == Some(XINCLUDE) {
-            return Err(XmlError::XInclude);
+/// Counts from above: each element takes up to two `<`, each attribute one `=`. An attribute value holds no `<`, so what
+/// lies between two of them belongs to one element at most; the parser compares its attributes in pairs.
+fn count(xml: &str, limits: Limits) -> Result<(), XmlError> {
+    let mut tags = 0;
+    let mut attributes = 0;
+    for part in xml.as_bytes().split(|b| *b == b'<') {
+        let here = part.iter().filter(|b| **b == b'=').count();
+        if here > MAX_ATTRIBUTES {
+            return Err(XmlError::TooManyAttributes);
         }
-        for (prefix, uri) in &element.namespace_declarations {
-            // Metadata is read, never canonicalized: there `xmlns=""` does no harm and some tools write it.
-            let undeclared = !limits.message && prefix.is_empty() && uri.is_empty();
-            if !undeclared && !is_absolute(uri) {
-                return Err(XmlError::RelativeNamespace);
-            }
-        }
-        check_attributes(element)?;
-        if limits.message {
-            check_ids(element, &mut ids)?;
-        }
-        check_text(document, node, element)?;
+        tags += 1;
+        attributes += here;
+    }
+    if tags > 2 * limits.count || attributes > limits.count {
+        return Err(XmlError::TooMany(limits.count));
+    }
+    // Each prefix is looked up through all declarations around it.
+    if limits.message && xml.matches("xmlns").count() > MAX_NAMESPACES {
+        return Err(XmlError::TooManyNamespaces);
     }
     Ok(())
-}
-
-fn check_attributes(element: &Element<'_>) -> Result<(), XmlError> {
-    for attribute in &element.attributes {
-        let local: &str = &attribute.name.local_name;
-        if attribute.name.namespace_uri.is_some() && SAML_ATTRIBUTES.contains(&local) {
-            return Err(XmlError::AmbiguousAttribute(
-                attribute.name.prefixed_name().into_owned(),
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn check_ids(element: &Element<'_>, seen: &mut HashSet<String>) -> Result<(), XmlError> {
-    for attribute in &element.attributes {
-        let local: &str = &attribute.name.local_name;
-        if matches!(local, "ID" | "Id" | "id" | "AssertionID")
-            && !seen.insert(attribute.value.to_string())
-        {
-            return Err(XmlError::DuplicateId(attribute.value.to_string()));
-        }
-    }
-    Ok(())
-}
-
-fn check_text(
-    document: &Document<'_>,
-    node: NodeId,
-    element: &Element<'_>,
-) -> Result<(), XmlError> {
-    let local: &str = &element.name.local_name;
-    let ours = matches!(
-        element.name.namespace_uri.as_deref(),
-        Some(NS_ASSERTION | NS_PROTOCOL | NS_DSIG | NS_XENC | NS_METADATA)
-    );
-    if ours && TEXT_ELEMENTS.contains(&local) {
-        let mut texts = 0;
-        for child in document.children_iter(node) {
-            match document.node_kind(child) {
-                Some(NodeKind::Text(_)) => texts += 1,
-                _ => return Err(XmlError::MarkupInText(local.to_owned())),
-            }
-        }
-        // The library reads the first text node only; one node is the whole text.
-        if texts > 1 {
-            return Err(XmlError::MarkupInText(local.to_owned()));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a namespace URI has a scheme (RFC 3986 3.1).
-fn is_absolute(uri: &str) -> bool {
-    let Some((scheme, _)) = uri.split_once(':') else {
-        return false;
-    };
-    let mut characters = scheme.chars();
-    characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
 /// Whether a string can stand in XML 1.0 (section 2.2); control characters cannot.
 pub(crate) fn is_legal_text(text: &str) -> bool {
-    text.chars().all(|c| {
-        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-    })
+    text.chars()
+        .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
 }
 
 /// Whether a string is an xs:ID, in the ASCII subset that message IDs use.
 pub(crate) fn is_id(text: &str) -> bool {
     let mut characters = text.chars();
-    characters
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
         && text.len() <= 256
 }
@@ -249,69 +186,3 @@ pub(crate) fn is(document: &Document<'_>, node: NodeId, namespace: &str, local: 
         .element(node)
         .is_some_and(|e| e.matches_name_ns(namespace, local))
 }
-
-const TEXT_ELEMENTS: [&str; 20] = [
-    "NameID",
-    "Issuer",
-    "Audience",
-    "SessionIndex",
-    "AuthnContextClassRef",
-    "AuthnContextDeclRef",
-    "AuthenticatingAuthority",
-    "StatusMessage",
-    "RequesterID",
-    "DigestValue",
-    "SignatureValue",
-    "X509Certificate",
-    "KeyName",
-    "CipherValue",
-    "OAEPparams",
-    "NameIDFormat",
-    "GetComplete",
-    "AssertionIDRef",
-    "AssertionURIRef",
-    "AttributeProfile",
-];
-
-const SAML_ATTRIBUTES: [&str; 40] = [
-    "ID",
-    "Id",
-    "id",
-    "AssertionID",
-    "Version",
-    "IssueInstant",
-    "Destination",
-    "Consent",
-    "InResponseTo",
-    "Recipient",
-    "NotBefore",
-    "NotOnOrAfter",
-    "Address",
-    "Method",
-    "Format",
-    "NameQualifier",
-    "SPNameQualifier",
-    "SPProvidedID",
-    "AllowCreate",
-    "Value",
-    "Name",
-    "NameFormat",
-    "Comparison",
-    "Reason",
-    "ForceAuthn",
-    "IsPassive",
-    "AssertionConsumerServiceURL",
-    "AssertionConsumerServiceIndex",
-    "AttributeConsumingServiceIndex",
-    "ProtocolBinding",
-    "AuthnInstant",
-    "SessionIndex",
-    "SessionNotOnOrAfter",
-    "URI",
-    "Algorithm",
-    "PrefixList",
-    "Type",
-    "entityID",
-    "Location",
-    "Binding",
-];

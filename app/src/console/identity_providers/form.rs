@@ -1,0 +1,147 @@
+//! The form of one identity provider: its sections, and the bar that saves all of them at once.
+
+use domain::Problems;
+use domain::input::identity_provider::IdentityProviderInput;
+use domain::view::SmsTestView;
+use identity::{Services, phone};
+use leptos::prelude::*;
+
+use super::{ACTIONS, LIST, basics, named, policy, request};
+use crate::islands::sms_form::{Known, Shown, show};
+use crate::islands::{SendTest, SmsPreview, UnsavedGuard};
+use crate::ui::*;
+
+/// The id of the form element, for the islands.
+pub const FORM: &str = "identity-provider";
+/// Ids of *Send test SMS* and of what it shows.
+pub const SEND: &str = "send-test";
+pub const RESULT: &str = "send-test-result";
+
+/// What the form is made from.
+pub struct Form {
+    /// `None` for a new one.
+    pub id: Option<i64>,
+    pub input: IdentityProviderInput,
+    pub problems: Problems,
+    /// Opened with what a submit has refused.
+    pub is_draft: bool,
+    pub may_manage: bool,
+    pub sent_today: u64,
+    pub last_test: Option<SmsTestView>,
+}
+
+pub fn form(services: &Services, form: Form) -> AnyView {
+    let known = known(services, &form.input);
+    let input = &form.input;
+    // The same function as in the browser: the preview is right without scripts, and with what was just refused.
+    let mut shown = show(&|name| value(input, name), &known);
+    if form.may_manage {
+        return editable(form, shown, known);
+    }
+    if !shown.problems.is_empty() {
+        shown.request = "The keys in these settings are not shown to you, and so neither is the request.".to_owned();
+    }
+    readable(form, shown, known)
+}
+
+fn editable(form: Form, shown: Shown, known: Known) -> AnyView {
+    let is_draft = form.is_draft;
+    let problems = form.problems.0.len();
+    let id = form.id.map_or_else(String::new, |id| id.to_string());
+    let (action, save) = if form.id.is_some() {
+        ("update", "Update")
+    } else {
+        ("create", "Register")
+    };
+    view! {
+        <PostForm action=format!("{ACTIONS}/{action}") id=FORM>
+            // The first submit button is the one that Enter presses: it must save, not send a test.
+            <button type="submit" class="hear-only" tabindex="-1" aria-hidden="true"></button>
+            <Hidden name="id" value=id/>
+            <Hidden name=named("version") value=form.input.version.clone()/>
+            {sections(form, shown, known.host.clone())}
+            <SaveBar problems>
+                <Button kind=ButtonKind::Primary>{save}</Button>
+                <LinkButton kind=ButtonKind::Quiet href=LIST>"Cancel"</LinkButton>
+            </SaveBar>
+        </PostForm>
+        <UnsavedGuard form=FORM.to_owned() draft=is_draft/>
+        <SmsPreview form=FORM.to_owned() typed=known.typed e164=known.e164 national=known.national host=known.host/>
+        <SendTest button=SEND.to_owned() action=format!("{ACTIONS}/send-test") result=RESULT.to_owned()/>
+    }
+    .into_any()
+}
+
+/// For whoever may only view: the same fields, not to be changed and not to be sent.
+fn readable(form: Form, shown: Shown, known: Known) -> AnyView {
+    view! { <fieldset class="stack" disabled=true>{sections(form, shown, known.host)}</fieldset> }.into_any()
+}
+
+fn sections(form: Form, shown: Shown, host: String) -> AnyView {
+    let in_basics = ["name", "display_name", "description"];
+    let problem_in = |basic: bool| {
+        form.problems
+            .0
+            .iter()
+            .any(|problem| in_basics.contains(&problem.field.as_str()) == basic)
+    };
+    let basics_open = form.id.is_none() || problem_in(true);
+    let enabled = if form.input.sms_enabled.0 {
+        "1 enabled"
+    } else {
+        "none enabled"
+    };
+    let hint = basics::hint(&form.input);
+    view! {
+        <Card title="Basic Information" hint open=basics_open>{basics::fields(&form.input, &form.problems)}</Card>
+        <Card title="Federated Authenticators" hint=enabled open=true>
+            <div class="stack">
+                {request::fields(&form, shown, !host.is_empty())}
+                {policy::fields(&form.input, &form.problems, form.sent_today)}
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// A field's value as the browser's controls would give it.
+fn value(input: &IdentityProviderInput, name: &str) -> String {
+    let tick = |on: bool| if on { "on" } else { "" }.to_owned();
+    match name {
+        "sms_enabled" => tick(input.sms_enabled.0),
+        "bind_to_site" => tick(input.bind_to_site.0),
+        "sms_url" => input.sms_url.clone(),
+        "http_method" => input.http_method.clone(),
+        "http_headers" => input.http_headers.clone(),
+        "http_payload" => input.http_payload.clone(),
+        "http_response_code" => input.http_response_code.clone(),
+        "body_rule" => input.body_rule.clone(),
+        "body_rule_pointer" => input.body_rule_pointer.clone(),
+        "body_rule_value" => input.body_rule_value.clone(),
+        "message" => input.message.clone(),
+        "number_format" => input.number_format.clone(),
+        "test_number" => input.test_number.clone(),
+        "code_length" => input.code_length.clone(),
+        "code_characters" => input.code_characters.clone(),
+        "code_lifetime" => input.code_lifetime.clone(),
+        _ => String::new(),
+    }
+}
+
+fn known(services: &Services, input: &IdentityProviderInput) -> Known {
+    let number = phone::parse_mobile(&input.test_number, services.settings.default_country.as_deref()).ok();
+    let public = &services.settings.public_url;
+    let host = public
+        .host_str()
+        .filter(|_| services.settings.is_https() && public.port().is_none());
+    Known {
+        typed: input.test_number.trim().to_owned(),
+        e164: number
+            .as_ref()
+            .map_or_else(String::new, |number| number.as_str().to_owned()),
+        national: number.as_ref().map_or_else(String::new, |number| {
+            phone::in_format(number, sms::NumberFormat::National)
+        }),
+        host: host.unwrap_or_default().to_owned(),
+    }
+}

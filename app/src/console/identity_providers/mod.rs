@@ -1,0 +1,25 @@
+//! Identity Providers: the list, the page of one with its SMSOTP authenticator, and the question before deleting it.
+
+mod actions;
+mod basics;
+mod delete;
+mod edit;
+mod form;
+mod list;
+mod policy;
+mod request;
+mod test_result;
+
+pub use delete::DeletePage;
+pub use edit::{AddPage, EditPage};
+pub use list::ListPage;
+
+/// The list's address; everything else is below it.
+const LIST: &str = "/console/identity-providers";
+/// Where the server functions are.
+const ACTIONS: &str = "/api/console/identity-providers";
+
+/// The name of a field as it is posted.
+fn named(field: &str) -> String {
+    format!("input[{field}]")
+}

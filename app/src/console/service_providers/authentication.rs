@@ -1,0 +1,107 @@
+//! *Inbound Authentication Configuration* and *Local & Outbound Authentication Configuration*, with the ways to the two
+//! pages that are saved on their own.
+
+use domain::Problems;
+use domain::input::service_provider::{AuthenticationType, BASIC, ServiceProviderInput};
+use domain::view::ServiceProviderView;
+use leptos::prelude::*;
+
+use super::page_of;
+use super::press::{OPEN_SAML, OPEN_STEPS};
+use crate::ui::*;
+
+/// Leads to another page of the service provider and takes what was typed here along: it leads there as a link does,
+/// but as a button of the form. Whoever may not change anything has nothing to take along and gets a plain link.
+#[component]
+fn Leave(may_manage: bool, press: &'static str, #[prop(into)] href: String, text: &'static str) -> impl IntoView {
+    if may_manage {
+        view! { <button type="submit" role="link" class="link" name="input[press]" value=press>{text}</button> }
+            .into_any()
+    } else {
+        view! { <a href=href>{text}</a> }.into_any()
+    }
+}
+
+#[component]
+pub fn InboundConfiguration(id: i64, issuer: Option<String>, may_manage: bool) -> impl IntoView {
+    let hint = issuer.clone().unwrap_or_else(|| "not configured".to_owned());
+    let href = format!("{}/saml", page_of(id));
+    let state = match issuer {
+        Some(issuer) => view! { <Mono text=issuer/> }.into_any(),
+        None => view! { <Tag kind=TagKind::Warn text="not configured"/> }.into_any(),
+    };
+    let configured = hint != "not configured";
+    let text = match (configured, may_manage) {
+        (false, true) => Some("Configure"),
+        (true, true) => Some("Edit"),
+        (true, false) => Some("View"),
+        (false, false) => None,
+    };
+    view! {
+        <Card title="Inbound Authentication Configuration" hint open=true>
+            <Facts>
+                <Fact label="SAML2 Web SSO Configuration">
+                    <span
+                        class="line">{state}{text.map(|text| view! { <Leave may_manage press=OPEN_SAML href text/> })}</span>
+                </Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+#[component]
+pub fn OutboundConfiguration(
+    view: ServiceProviderView,
+    input: ServiceProviderInput,
+    problems: Problems,
+    may_manage: bool,
+) -> impl IntoView {
+    let name = "input[authentication_type]";
+    let chosen = AuthenticationType::from_name(&input.authentication_type);
+    let radio = move |kind: AuthenticationType, help: &str| {
+        let checked = chosen == Some(kind);
+        view! { <Radio name value=kind.as_str() label=kind.label() checked help=Some(help.to_owned())/> }
+    };
+    let steps = if view.advanced_steps.is_empty() {
+        "No steps yet.".to_owned()
+    } else {
+        view.advanced_steps.join(" → ")
+    };
+    let href = format!("{}/authentication-steps", page_of(view.id));
+    let link = if may_manage {
+        "Edit Authentication Steps"
+    } else {
+        "View Authentication Steps"
+    };
+    let federated = if view.choices.identity_providers.is_empty() && input.federated_identity_provider.is_empty() {
+        view! { <p class="field-help">"There is none yet: add an identity provider and enable its SMSOTP authenticator."</p> }.into_any()
+    } else {
+        view! {
+            <SelectField name="input[federated_identity_provider]" label="Federated Authenticators"
+                options=view.choices.identity_providers
+                value=input.federated_identity_provider error=problems.of("federated_identity_provider")
+                help="A code by SMS goes to a user who is known already: alone it signs nobody in. Put it after a password in the steps."/>
+        }
+        .into_any()
+    };
+    view! {
+        <Card title="Local & Outbound Authentication Configuration" hint=view.steps.join(" → ") open=true>
+            <fieldset class="group" id="f-authentication_type" tabindex="-1">
+                <legend>"Authentication Type"</legend>
+                {problems.of("authentication_type").map(|text| view! { <p class="field-error">{prose(&text)}</p> })}
+                {radio(AuthenticationType::Default, "User name and password.")}
+                {radio(AuthenticationType::Local, "One step with a local authenticator.")}
+                <div class="choice-body">
+                    <SelectField name="input[local_authenticator]" label="Local Authenticators" options=[(BASIC, BASIC)]
+                        value=input.local_authenticator error=problems.of("local_authenticator") help="`basic` asks for user name and password."/>
+                </div>
+                {radio(AuthenticationType::Federated, "One step with an identity provider.")}
+                <div class="choice-body">{federated}</div>
+                {radio(AuthenticationType::Advanced, "Several steps, asked one after the other.")}
+                <div class="choice-body">
+                    <span class="line"><span>{steps}</span><Leave may_manage press=OPEN_STEPS href text=link/></span>
+                </div>
+            </fieldset>
+        </Card>
+    }
+}

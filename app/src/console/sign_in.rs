@@ -1,0 +1,128 @@
+//! `/console/login`: the console's own session, which satisfies no application's step.
+//!
+//! What went wrong is carried by a cookie of this browser for a minute: an address could be forged.
+
+use identity::login::PasswordOutcome;
+use identity::sessions::{self, Kind};
+use leptos::prelude::*;
+
+use crate::context;
+use crate::error::UiError;
+use crate::login::password::{MISSING, WRONG, fields, too_many};
+use crate::ui::{Hidden, Notice, NoticeKind, PostForm, SignInCard};
+
+/// The console session's cookie, without prefix.
+pub const CONSOLE: &str = "gatehouse_console";
+/// What the last try came to: `wrong`, `missing`, `locked`, `none`, `wait-` and seconds.
+const OUTCOME: &str = "gatehouse_outcome";
+
+#[server(prefix = "/api", endpoint = "console/sign-in")]
+pub async fn sign_in(
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), UiError> {
+    let services = context::services();
+    let client = context::client();
+    let outcome = identity::login::console_password(&services, &username, &password, &client).await?;
+    let again = match outcome {
+        PasswordOutcome::Right(user) => {
+            let (secret, _) = sessions::begin(&services, &services.db, Kind::Console, user.id, &[], &client).await?;
+            if let Some(old) = context::cookie(CONSOLE) {
+                sessions::end(&services.db, &identity::token::hash(&old)).await?;
+            }
+            context::set_cookie(CONSOLE, &secret, None);
+            context::drop_cookie(OUTCOME);
+            context::see_other(&inside(&next));
+            return Ok(());
+        }
+        PasswordOutcome::Missing => "missing".to_owned(),
+        PasswordOutcome::Wrong => "wrong".to_owned(),
+        PasswordOutcome::Locked => "locked".to_owned(),
+        PasswordOutcome::NoPermission => "none".to_owned(),
+        PasswordOutcome::Wait { seconds } => format!("wait-{seconds}"),
+    };
+    context::set_cookie(OUTCOME, &again, Some(60));
+    context::see_other(&format!("/console/login?next={}", context::encode(&inside(&next))));
+    Ok(())
+}
+
+/// Ends the console's session, and no other.
+#[server(prefix = "/api", endpoint = "console/sign-out")]
+pub async fn sign_out() -> Result<(), UiError> {
+    let console = context::Console::any()?;
+    sessions::end(&console.services.db, &console.actor.session_id).await?;
+    context::drop_cookie(CONSOLE);
+    context::see_other("/console/login");
+    Ok(())
+}
+
+/// A page of the console, else its first.
+pub fn inside(next: &str) -> String {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let fits = (path == "/console" || path.starts_with("/console/"))
+        && path != "/console/login"
+        && !next.contains(['\\', '\r', '\n'])
+        && !path.contains("..");
+    if fits { next.to_owned() } else { "/console".to_owned() }
+}
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let (_, query) = context::params();
+    let next = query.get("next").unwrap_or_default();
+    if context::actor().is_some() {
+        context::see_other(&inside(&next));
+    }
+    let outcome = context::cookie(OUTCOME);
+    if outcome.is_some() {
+        context::drop_cookie(OUTCOME);
+    }
+    let alert = outcome.and_then(|outcome| {
+        Some(match outcome.as_str() {
+            "wrong" => WRONG.to_owned(),
+            "missing" => MISSING.to_owned(),
+            "locked" => "Your account is locked. Ask another administrator to unlock it.".to_owned(),
+            "none" => "You have no role that opens the console. Ask an administrator for one.".to_owned(),
+            other => {
+                let seconds: u64 = other.strip_prefix("wait-")?.parse().ok()?;
+                too_many(&if seconds == 1 {
+                    "1 second".to_owned()
+                } else {
+                    format!("{seconds} seconds")
+                })
+            }
+        })
+    });
+    view! {
+        <SignInCard application=Some("the Gatehouse console".to_owned()) title="Sign in">
+            {alert.map(|text| view! { <Notice focus=false kind=NoticeKind::Bad text/> })}
+            <PostForm action="/api/console/sign-in">
+                <Hidden name="next" value=inside(&next)/>
+                {fields(String::new())}
+            </PostForm>
+        </SignInCard>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn next_stays_inside_the_console() {
+        assert_eq!(inside("/console/users?q=a"), "/console/users?q=a");
+        for outside in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/login/x",
+            "/consolation",
+            "/console/login",
+            "/console/../x",
+            "/console\\evil",
+        ] {
+            assert_eq!(inside(outside), "/console", "{outside}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! *Add User*.
+
+use domain::input::user::UserInput;
+use domain::{Permission, Problems};
+use leptos::prelude::*;
+
+use super::{LIST, with_problems};
+use crate::console::page::{Body, console_page};
+use crate::ui::*;
+
+#[component]
+pub fn AddPage() -> impl IntoView {
+    console_page(
+        Some(Permission::ManageUsers),
+        Some(NavItem::Users),
+        |request| async move {
+            let draft = request.console.draft::<UserInput>("users/new", &request.query).await?;
+            let (input, problems) = draft.map_or_else(Default::default, |draft| (draft.input, draft.problems));
+            Ok(with_problems(
+                Body::new(content(input, problems.clone())),
+                problems,
+                "Not registered",
+            ))
+        },
+    )
+}
+
+fn content(input: UserInput, problems: Problems) -> impl IntoView {
+    let count = problems.0.len();
+    view! {
+        <PageHead title="Add User" subtitle="Somebody who is to sign in here. Profile and roles come next."
+            crumbs=vec![Crumb::link("Users", LIST), Crumb::here("Add User")]/>
+        <PostForm action="/api/console/users/create">
+            <PlainCard>
+                <div class="fields">
+                    <TextField name="input[username]" label="Username" required=true width=Width::Medium value=input.username
+                        error=problems.of("username")
+                        help="Letters a to z, digits and `. _ - @ +`. Sent as the claim `http://wso2.org/claims/username`."/>
+                    <PasswordField name="input[password]" label="Password" required=true width=Width::Medium autocomplete="new-password"
+                        error=problems.of("password") help="8 to 128 characters of any kind, not a common password."/>
+                    <PasswordField name="input[confirm_password]" label="Confirm Password" required=true width=Width::Medium
+                        autocomplete="new-password" error=problems.of("confirm_password") help="The same once more."/>
+                </div>
+            </PlainCard>
+            <SaveBar problems=count>
+                <Button kind=ButtonKind::Primary>"Register"</Button>
+                <LinkButton kind=ButtonKind::Quiet href=LIST>"Cancel"</LinkButton>
+            </SaveBar>
+        </PostForm>
+    }
+}

@@ -1,0 +1,83 @@
+//! Users: the list, *Add User*, and each user's profile, roles, password and deletion.
+
+mod actions;
+mod add;
+mod delete;
+mod list;
+mod password;
+mod profile;
+mod roles;
+
+pub use add::AddPage;
+pub use delete::DeletePage;
+pub use list::ListPage;
+pub use password::PasswordPage;
+pub use profile::ProfilePage;
+pub use roles::RolesPage;
+
+use domain::Problems;
+use leptos::prelude::*;
+
+use super::page::{Body, Request};
+use crate::context::{encode, here, see_other};
+use crate::ui::*;
+
+/// The list's address.
+pub const LIST: &str = "/console/users";
+
+/// The address of one of a user's pages: `profile`, `roles`, `password`, `delete`.
+#[must_use]
+pub fn page_of(username: &str, page: &str) -> String {
+    // In a path a `+` is a plus: a space is encoded otherwise than in a form.
+    format!("{LIST}/{}/{page}", encode(username).replace('+', "%20"))
+}
+
+/// The name under which a page's drafts are kept.
+fn form_of(username: &str, page: &str) -> String {
+    format!("users/{}/{page}", username.to_lowercase())
+}
+
+/// Leads to the question for one's own password, if it was given too long ago: asked before the form is filled in,
+/// nothing typed is lost.
+pub(super) fn ask_password(request: &Request) -> Option<Body> {
+    let console = &request.console;
+    console
+        .actor
+        .require_fresh_password(console.services.clock.now())
+        .err()?;
+    see_other(&format!("/console/confirm-password?next={}", encode(&here())));
+    Some(Body::new(()))
+}
+
+/// A page with what was wrong with its form.
+pub(super) fn with_problems(body: Body, problems: Problems, outcome: &'static str) -> Body {
+    if problems.is_empty() {
+        body
+    } else {
+        body.with_notice(view! { <ErrorSummary problems outcome/> })
+    }
+}
+
+/// `Users and Roles › Users › jane › …`.
+fn crumbs(username: &str, here: &str) -> Vec<Crumb> {
+    vec![
+        Crumb::link("Users", LIST),
+        Crumb::link(username, page_of(username, "profile")),
+        Crumb::here(here),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of;
+
+    #[test]
+    fn a_name_is_one_segment_of_the_address() {
+        assert_eq!(page_of("admin", "profile"), "/console/users/admin/profile");
+        assert_eq!(page_of("a+b@c.d", "roles"), "/console/users/a%2Bb%40c.d/roles");
+        assert_eq!(
+            page_of("a/../b ?#", "delete"),
+            "/console/users/a%2F..%2Fb%20%3F%23/delete"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! The interactive parts of the console, and all there is in the browser: one file each, small, on top of markup that
+//! works without them. They find server-rendered controls by their ids and are enabled as soon as they listen.
+//!
+//! Refuses state of its own: what a form holds is in its controls, and what they cause is computed by the same functions
+//! here and on the server.
+
+pub mod copy_button;
+#[cfg(feature = "hydrate")]
+mod dom;
+pub mod header_rows;
+pub mod html;
+pub mod send_test;
+pub mod sms_form;
+pub mod sms_preview;
+pub mod unsaved_guard;
+
+pub use copy_button::CopyButton;
+pub use header_rows::HeaderRows;
+pub use send_test::SendTest;
+pub use sms_preview::SmsPreview;
+pub use unsaved_guard::UnsavedGuard;

@@ -1,0 +1,10 @@
+//! Sign-in pages. No script runs here; every answer is a redirect to the flow's page, which finds what went wrong in
+//! the flow's own row and never in the address.
+
+pub mod actions;
+mod ended;
+pub mod logout;
+pub mod not_found;
+pub mod page;
+pub mod password;
+mod sms_otp;

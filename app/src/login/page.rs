@@ -1,0 +1,137 @@
+//! `/login/{flow}`: shows what the flow asks for now.
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use identity::Error;
+use identity::login::{self, Browser, FlowView, Prompt};
+use leptos::prelude::*;
+
+use super::actions::{SESSION, flow_cookie};
+use super::{ended, password, sms_otp};
+use crate::context;
+use crate::ui::{PostButton, SignInCard};
+
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let (params, _) = context::params();
+    let services = context::services();
+    let flow = params.get("flow").unwrap_or_default();
+    let secret = context::cookie(&flow_cookie(&flow)).unwrap_or_default();
+    let session = context::cookie(SESSION);
+    let client = context::client();
+    let opened = async move {
+        let browser = Browser {
+            flow: &secret,
+            session: session.as_deref(),
+        };
+        login::open(&services, &flow, browser, &client).await
+    };
+    view! {
+        <Suspense fallback=|| ()>
+            {Suspend::new(async move {
+                match opened.await {
+                    Ok((view, done)) => {
+                        if let Some(secret) = done.and_then(|done| done.session_secret) {
+                            context::set_cookie(SESSION, &secret, None);
+                        }
+                        show(view)
+                    }
+                    Err(error) => failed(&error),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn show(view: FlowView) -> AnyView {
+    match view.prompt.clone() {
+        Prompt::Password { username } => password::form(&view, username),
+        Prompt::Code(code) => sms_otp::form(&view, &code),
+        Prompt::Choose(options) => choose(&view, options),
+        Prompt::Ended(reason) => ended::page(&view, reason),
+        Prompt::Done(path) => {
+            context::see_other(&path);
+            ().into_any()
+        }
+    }
+}
+
+/// Which step of how many, where there is more than one.
+pub(super) fn step(view: &FlowView) -> Option<(u8, u8)> {
+    let (at, of) = view.step;
+    let small = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    (of > 1).then(|| (small(at), small(of)))
+}
+
+/// A wait in words that a person counts with.
+pub(super) fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    let seconds = (until - now)
+        .num_milliseconds()
+        .max(0)
+        .unsigned_abs()
+        .div_ceil(1000)
+        .max(1);
+    match seconds {
+        1 => "1 second".to_owned(),
+        2..=119 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+fn choose(view: &FlowView, options: Vec<String>) -> AnyView {
+    let (application, step) = (Some(view.application.clone()), step(view));
+    let buttons = options.into_iter().enumerate().map(|(position, label)| {
+        let hidden = vec![("flow", view.id.clone()), ("option", position.to_string())];
+        view! { <PostButton action="/api/login/choose" label hidden/> }
+    });
+    let buttons = buttons.collect_view();
+    view! {
+        <SignInCard application step title="Choose how to go on">
+            <div class="buttons">{buttons}</div>
+        </SignInCard>
+    }
+    .into_any()
+}
+
+fn failed(error: &Error) -> AnyView {
+    let (status, title, text) = match error {
+        Error::NotFound => (
+            StatusCode::NOT_FOUND,
+            "This sign-in is not yours",
+            "It belongs to another browser, or it is over. Start again from the application.",
+        ),
+        Error::Busy { retry_after } => {
+            context::retry_after(*retry_after);
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Busy",
+                "The server is busy. Open this page again in a moment.",
+            )
+        }
+        other => {
+            tracing::error!(error = %context::chain(other), "a sign-in page failed");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong",
+                "Open this page again in a moment; nothing you did is lost.",
+            )
+        }
+    };
+    context::status(status);
+    view! { <SignInCard title><p>{text}</p></SignInCard> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait;
+
+    #[test]
+    fn waits_are_rounded_up() {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let after = |ms| wait(now, now + chrono::Duration::milliseconds(ms));
+        assert_eq!(after(-5), "1 second");
+        assert_eq!(after(1001), "2 seconds");
+        assert_eq!(after(30_000), "30 seconds");
+        assert_eq!(after(121_000), "3 minutes");
+    }
+}

@@ -1,0 +1,270 @@
+//! What the SAML2 Web SSO form may hold. Every field is looked at, so that all that is wrong is said at once; what comes
+//! out is only what the engine can honour.
+
+use std::collections::HashSet;
+
+use domain::Problems;
+use domain::input::saml::{
+    ATTRIBUTE_NAME_FORMATS, DIGEST_ALGORITHMS, ENCRYPTION_ALGORITHMS, KEY_ENCRYPTION_ALGORITHMS, LOGOUT_METHODS,
+    NAME_ID_FORMATS, SIGNING_ALGORITHMS, SamlInput,
+};
+use saml::keys::{Certificate, KeyError};
+use url::Url;
+
+/// SAML Core section 8.3.6: an entity identifier has at most 1024 characters.
+const ENTITY_MAX: usize = 1024;
+const URL_MAX: usize = 2048;
+/// Several certificates only while a service provider rolls its key.
+const CERTIFICATES_MAX: usize = 10;
+const BEGIN: &str = "-----BEGIN ";
+
+/// The form without empty rows and surrounding white space.
+pub(super) fn check(input: &SamlInput) -> Result<SamlInput, Problems> {
+    let mut problems = Problems::default();
+    let mut kept = input.clone();
+    kept.version.clear();
+    kept.press.clear();
+    kept.issuer = entity(&mut problems, "issuer", "Issuer", &input.issuer, true);
+    consumers(&mut problems, &mut kept);
+    chosen(&mut problems, input);
+    certificate(&mut problems, &mut kept);
+    for (field, label, value) in [
+        ("slo_response_url", "SLO Response URL", &mut kept.slo_response_url),
+        ("slo_request_url", "SLO Request URL", &mut kept.slo_request_url),
+    ] {
+        *value = value.trim().to_owned();
+        if !value.is_empty() {
+            url(&mut problems, field, label, value);
+        }
+    }
+    kept.audiences = rows(
+        &mut problems,
+        "audiences",
+        &input.audiences,
+        |problems, field, value| {
+            entity(problems, field, "Audience", value, true);
+        },
+    );
+    kept.recipients = rows(
+        &mut problems,
+        "recipients",
+        &input.recipients,
+        |problems, field, value| {
+            url(problems, field, "Recipient", value);
+        },
+    );
+    kept.idp_entity_id_alias = entity(
+        &mut problems,
+        "idp_entity_id_alias",
+        "IdP Entity ID Alias",
+        &input.idp_entity_id_alias,
+        false,
+    );
+    if problems.is_empty() { Ok(kept) } else { Err(problems) }
+}
+
+/// A name of an entity: compared character by character on both sides, so white space in it can only be a mistake.
+fn entity(problems: &mut Problems, field: &str, label: &str, value: &str, required: bool) -> String {
+    let value = value.trim();
+    if value.contains(char::is_whitespace) {
+        problems.add(
+            field,
+            format!("{label} holds white space. Type it exactly as the service provider sends it."),
+        );
+    } else {
+        problems.text(field, label, value, required, ENTITY_MAX);
+    }
+    value.to_owned()
+}
+
+/// The rows that are not empty, each looked at under its own field; twice the same is refused.
+fn rows(
+    problems: &mut Problems,
+    name: &str,
+    typed: &[String],
+    check: impl Fn(&mut Problems, &str, &str),
+) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut kept = Vec::new();
+    for (n, value) in typed.iter().enumerate() {
+        let value = value.trim();
+        if value.is_empty() {
+            continue;
+        }
+        let field = format!("{name}[{n}]");
+        if seen.insert(value) {
+            check(problems, &field, value);
+        } else {
+            problems.add(
+                field,
+                format!("`{value}` is in this list twice. Remove one of the rows."),
+            );
+        }
+        kept.push(value.to_owned());
+    }
+    kept
+}
+
+fn consumers(problems: &mut Problems, kept: &mut SamlInput) {
+    kept.acs_urls = rows(problems, "acs_urls", &kept.acs_urls, |problems, field, value| {
+        url(problems, field, "Assertion Consumer URL", value);
+    });
+    kept.default_acs_url = kept.default_acs_url.trim().to_owned();
+    if kept.acs_urls.is_empty() {
+        problems.add(
+            "acs_urls[0]",
+            "Assertion Consumer URLs is empty: without one no response can be sent.",
+        );
+    } else if !kept.default_acs_url.is_empty() && !kept.acs_urls.contains(&kept.default_acs_url) {
+        let text = "Default Assertion Consumer URL is none of the assertion consumer URLs above. Copy one of them, or leave it empty for the first.";
+        problems.add("default_acs_url", text);
+    }
+}
+
+/// Where browsers are sent with an assertion: only what names one web address and nothing more.
+fn url(problems: &mut Problems, field: &str, label: &str, value: &str) {
+    let wrong = if value.chars().count() > URL_MAX {
+        format!("{label} is too long: at most {URL_MAX} characters.")
+    } else if value.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        format!("{label} holds white space or a control character. Remove it.")
+    } else {
+        match Url::parse(value) {
+            Err(_) => {
+                format!("{label} is no absolute address. It begins with `https://` or `http://` and names a host.")
+            }
+            Ok(url) if !matches!(url.scheme(), "http" | "https") || !authority_follows(value) => {
+                format!("{label} begins with `https://` or `http://`; other addresses are not sent anything.")
+            }
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                format!("{label} holds a user name or password before the host. Remove it.")
+            }
+            Ok(url) if url.fragment().is_some() => {
+                format!("{label} ends in a fragment (`#…`), which browsers do not send. Remove it.")
+            }
+            Ok(_) => return,
+        }
+    };
+    problems.add(field, wrong);
+}
+
+/// `https:host` and `https:\\host` parse as well, but are not what anybody compares with.
+fn authority_follows(value: &str) -> bool {
+    value
+        .split_once(':')
+        .is_some_and(|(_, rest)| rest.starts_with("//") && !value.contains('\\'))
+}
+
+/// What a select offers: what is sent, and how it is shown.
+type List = &'static [(&'static str, &'static str)];
+
+fn chosen(problems: &mut Problems, input: &SamlInput) {
+    let lists: [(&str, &str, &str, List); 7] = [
+        (
+            "name_id_format",
+            "NameID format",
+            &input.name_id_format,
+            &NAME_ID_FORMATS,
+        ),
+        (
+            "response_signing_algorithm",
+            "Response Signing Algorithm",
+            &input.response_signing_algorithm,
+            &SIGNING_ALGORITHMS,
+        ),
+        (
+            "response_digest_algorithm",
+            "Response Digest Algorithm",
+            &input.response_digest_algorithm,
+            &DIGEST_ALGORITHMS,
+        ),
+        (
+            "assertion_encryption_algorithm",
+            "Assertion Encryption Algorithm",
+            &input.assertion_encryption_algorithm,
+            &ENCRYPTION_ALGORITHMS,
+        ),
+        (
+            "key_encryption_algorithm",
+            "Key Encryption Algorithm",
+            &input.key_encryption_algorithm,
+            &KEY_ENCRYPTION_ALGORITHMS,
+        ),
+        ("logout_method", "Logout Method", &input.logout_method, &LOGOUT_METHODS),
+        (
+            "attribute_name_format",
+            "Attribute Name Format",
+            &input.attribute_name_format,
+            &ATTRIBUTE_NAME_FORMATS,
+        ),
+    ];
+    for (field, label, value, list) in lists {
+        if !list.iter().any(|(known, _)| *known == value) {
+            problems.add(field, format!("{label}: choose one of the list."));
+        }
+    }
+}
+
+fn certificate(problems: &mut Problems, kept: &mut SamlInput) {
+    kept.certificate = kept.certificate.trim().to_owned();
+    let needed = match (kept.enable_signature_validation.0, kept.enable_assertion_encryption.0) {
+        (true, true) => Some("checking signatures and encrypting assertions need it"),
+        (true, false) => Some("checking signatures needs it"),
+        (false, true) => Some("encrypting assertions needs it"),
+        (false, false) => None,
+    };
+    if kept.certificate.is_empty() {
+        if let Some(why) = needed {
+            problems.add(
+                "certificate",
+                format!("Certificate is missing: {why}. Paste the service provider's certificate in PEM."),
+            );
+        }
+        return;
+    }
+    match certificates(&kept.certificate) {
+        Ok(all) if all.len() > CERTIFICATES_MAX => {
+            problems.add(
+                "certificate",
+                format!(
+                    "Certificate holds {} certificates; at most {CERTIFICATES_MAX}.",
+                    all.len()
+                ),
+            );
+        }
+        Ok(all) => {
+            for weak in all.iter().filter(|certificate| !certificate.is_usable()) {
+                let text = format!(
+                    "The certificate of `{}` has a key of the kind {}, {} bits. RSA of {} to {} bits is accepted.",
+                    weak.subject,
+                    weak.key_algorithm,
+                    weak.key_bits,
+                    Certificate::MIN_RSA_BITS,
+                    Certificate::MAX_RSA_BITS
+                );
+                problems.add("certificate", text);
+            }
+        }
+        Err(error) => problems.add(
+            "certificate",
+            format!("{error}. Paste it in PEM, from `-----BEGIN CERTIFICATE-----` to its end."),
+        ),
+    }
+}
+
+/// The certificates of the field, in the order in which they stand; none for an empty field.
+pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, KeyError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let starts: Vec<usize> = text.match_indices(BEGIN).map(|(at, _)| at).collect();
+    if starts.is_empty() {
+        return Ok(vec![Certificate::parse(text)?]);
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| Certificate::parse(&text[*start..end]))
+        .collect()
+}

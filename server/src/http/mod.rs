@@ -1,0 +1,10 @@
+//! What holds for every request: who may ask from where, who is asking, what every answer carries.
+
+pub mod address;
+pub mod cookies;
+pub mod headers;
+pub mod host;
+pub mod log;
+pub mod origin;
+pub mod pages;
+pub mod session;

@@ -1,0 +1,74 @@
+//! `/samlsso`: where service providers send people, by redirect or by a form, to sign in or out.
+
+use axum::extract::{RawForm, RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::HeaderMap;
+use identity::saml_idp::{self, LogoutStep, Received};
+
+use super::outgoing;
+use crate::AppState;
+use crate::http::{cookies, pages};
+
+/// A sign-in's cookie lives a little longer than the sign-in, so that its end can still be told.
+pub const FLOW_COOKIE_SECONDS: i64 = 3600;
+
+pub async fn redirect_binding(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let received = saml_idp::receive_redirect(&state.services, &query.unwrap_or_default()).await;
+    answer(&state, &headers, received)
+}
+
+pub async fn post_binding(State(state): State<AppState>, headers: HeaderMap, RawForm(body): RawForm) -> Response {
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let received = saml_idp::receive_post(&state.services, &form).await;
+    answer(&state, &headers, received)
+}
+
+fn answer(state: &AppState, headers: &HeaderMap, received: identity::Result<Received>) -> Response {
+    let received = match received {
+        Ok(received) => received,
+        Err(error) => return pages::failed(state, headers, &error),
+    };
+    match received {
+        Received::SignIn {
+            flow_id,
+            browser_secret,
+        } => go(
+            state,
+            &format!("/login/{flow_id}"),
+            Some((&format!("gatehouse_flow_{flow_id}"), &browser_secret)),
+        ),
+        Received::Again { flow_id } => go(state, &format!("/login/{flow_id}"), None),
+        Received::Logout(LogoutStep::Begun { id, browser_secret }) => go(
+            state,
+            &format!("/logout/{id}"),
+            Some((&format!("gatehouse_logout_{id}"), &browser_secret)),
+        ),
+        Received::Logout(LogoutStep::GoOn { id }) => go(state, &format!("/logout/{id}"), None),
+        Received::Answer(message) => outgoing::respond(state, headers, message),
+        Received::Refused(refused) => pages::refused(state, &refused),
+    }
+}
+
+/// On to a page of ours, where a Lax cookie comes along even if this request was a cross-site POST.
+fn go(state: &AppState, path: &str, cookie: Option<(&str, &str)>) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    if let Some((name, value)) = cookie {
+        cookies::set(
+            &state.services.settings,
+            response.headers_mut(),
+            name,
+            value,
+            FLOW_COOKIE_SECONDS,
+        );
+    }
+    response
+}
+
+/// The cookie of a flow.
+pub fn flow_cookie(state: &AppState, headers: &HeaderMap, flow_id: &str) -> Option<String> {
+    cookies::get(&state.services.settings, headers, &format!("gatehouse_flow_{flow_id}"))
+}

@@ -1,0 +1,152 @@
+//! Sockets: opened together before anything else, served together, closed together.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use identity::cleanup;
+use tokio::net::{TcpListener, lookup_host};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::cli::loopback_only;
+use crate::config::Config;
+use crate::{AppState, router};
+
+/// How long open requests may take after a signal.
+const GRACE: Duration = Duration::from_secs(8);
+const CLEANUP_EVERY: Duration = Duration::from_secs(300);
+
+/// Every socket of one process.
+#[derive(Debug)]
+pub struct Listeners {
+    server: Vec<TcpListener>,
+    sample: Vec<TcpListener>,
+}
+
+impl Listeners {
+    /// # Errors
+    /// One line that names the setting and the port that is taken.
+    pub async fn bind(config: &Config, demo: bool) -> anyhow::Result<Self> {
+        let server = bind("listen", &config.listen, demo).await?;
+        let sample = if demo {
+            bind("sample.listen", &config.sample.listen, true).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { server, sample })
+    }
+}
+
+/// Listens on every address of a host name, so that `localhost` is reached by IPv4 and IPv6 alike.
+async fn bind(key: &str, listen: &str, demo: bool) -> anyhow::Result<Vec<TcpListener>> {
+    let addresses: Vec<SocketAddr> = lookup_host(listen)
+        .await
+        .with_context(|| format!("setting {key}: {listen} is no known address"))?
+        .collect();
+    if demo {
+        loopback_only(&addresses, key)?;
+    }
+    let mut listeners = Vec::new();
+    let mut last = None;
+    for address in addresses {
+        match TcpListener::bind(address).await {
+            Ok(listener) => listeners.push(listener),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                bail!(
+                    "port {} is taken by another program ({address}, setting {key})",
+                    address.port()
+                )
+            }
+            // A machine without IPv6 still knows ::1 as localhost.
+            Err(error) => last = Some(error),
+        }
+    }
+    match last {
+        Some(error) if listeners.is_empty() => {
+            Err(error).with_context(|| format!("setting {key}: cannot listen on {listen}"))
+        }
+        _ => Ok(listeners),
+    }
+}
+
+/// Serves until a signal comes, then lets open requests finish.
+///
+/// # Errors
+/// What a socket reports.
+pub async fn run(
+    state: AppState,
+    listeners: Listeners,
+    config: &Config,
+    demo: bool,
+    ready: impl FnOnce(),
+) -> anyhow::Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    let app = router(state.clone());
+    for listener in listeners.server {
+        tasks.spawn(serve_one(listener, app.clone(), stopped.clone()));
+    }
+    if demo {
+        let sample = sample_settings(config)?;
+        for listener in listeners.sample {
+            let mut stopped = stopped.clone();
+            let shutdown = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            tasks.spawn(sample::serve(sample.clone(), listener, shutdown));
+        }
+    }
+    let cleaner = tokio::spawn(async move {
+        let mut every = tokio::time::interval(CLEANUP_EVERY);
+        loop {
+            every.tick().await;
+            if let Err(error) = cleanup::run(&state.services).await {
+                tracing::error!(error = %app::context::chain(&error), "old rows could not be cleaned up");
+            }
+        }
+    });
+    ready();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let ended = tokio::select! {
+        _ = interrupt.recv() => None,
+        _ = terminate.recv() => None,
+        ended = tasks.join_next() => ended,
+    };
+    cleaner.abort();
+    let _ = stop.send(true);
+    if let Some(ended) = ended {
+        ended??;
+    }
+    let _ = tokio::time::timeout(GRACE, async { while tasks.join_next().await.is_some() {} }).await;
+    Ok(())
+}
+
+async fn serve_one(listener: TcpListener, app: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
+    let shutdown = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+fn sample_settings(config: &Config) -> anyhow::Result<sample::Settings> {
+    Ok(sample::Settings {
+        listen: lookup_first(&config.sample.listen)?,
+        public_url: config.sample.public_url.clone(),
+        issuer: config.sample.issuer.clone(),
+        idp_metadata_url: config.identity.entity_id().parse()?,
+        idp_console_url: config.identity.at("/console").parse()?,
+    })
+}
+
+fn lookup_first(listen: &str) -> anyhow::Result<SocketAddr> {
+    use std::net::ToSocketAddrs;
+    listen
+        .to_socket_addrs()?
+        .next()
+        .with_context(|| format!("{listen} is no known address"))
+}
