@@ -23,6 +23,7 @@ pub fn App() -> impl IntoView {
 
                 <Route path=path!("/console/identity-providers") view=console::identity_providers::ListPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/identity-providers/new") view=console::identity_providers::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/identity-providers/resident") view=console::resident::ResidentPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/identity-providers/:id") view=console::identity_providers::EditPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/identity-providers/:id/delete") view=console::identity_providers::DeletePage ssr=SsrMode::Async/>
 
@@ -43,6 +44,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/console/roles/new") view=console::roles::AddPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/roles/:id") view=console::roles::EditPage ssr=SsrMode::Async/>
                 <Route path=path!("/console/roles/:id/delete") view=console::roles::DeletePage ssr=SsrMode::Async/>
+
+                <Route path=path!("/console/claims") view=console::claims::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/claims/new") view=console::claims::AddPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/claims/edit") view=console::claims::EditPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/claims/delete") view=console::claims::DeletePage ssr=SsrMode::Async/>
+
+                <Route path=path!("/console/deliveries") view=console::deliveries::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/sign-ins") view=console::sign_ins::ListPage ssr=SsrMode::Async/>
+                <Route path=path!("/console/audit") view=console::audit::ListPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -37,7 +37,7 @@ for (const [vendor, sms] of [['Nexmo', nexmo], ['Clickatell', clickatell]] as co
       await expect(field(page, 'Advanced Configuration'), 'the steps are what is used').toBeChecked()
     })
     await test.step('4. the mobile number', async () => {
-      await goBy(page, 'Users')
+      await goBy(page, 'Users and Roles', 'Users')
       const row = page.getByRole('row').filter({ has: page.getByText('admin', { exact: true }) })
       await follow(page, action(row, 'User Profile'))
       await field(page, 'Mobile').fill(workingNumber)

@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
+        .layer(from_fn(http::scriptless::cut))
         .merge(routes::router())
         .fallback(http::pages::not_found)
         .layer(from_fn_with_state(state.clone(), http::pages::error_pages))

@@ -54,9 +54,10 @@ mod rows {
         let at = rows.clone();
         dom::on(&rows.text, "click", move |_| {
             if at.area.hidden() {
-                at.show_text()
+                at.show_text();
+                let _ = at.area.focus();
             } else {
-                at.show_rows()
+                at.show_rows();
             }
         });
         let at = rows.clone();
@@ -83,7 +84,6 @@ mod rows {
         fn show_text(&self) {
             self.list.set_inner_html("");
             self.toggle(true, "Edit as rows");
-            let _ = self.area.focus();
         }
 
         fn toggle(&self, as_text: bool, label: &str) {

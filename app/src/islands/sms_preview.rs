@@ -93,14 +93,17 @@ mod live {
                 described.push_str(&[&id, part, " "].concat());
             }
         }
-        dom::set(control, "aria-describedby", described.trim_end());
-        match error {
-            Some(_) => dom::set(control, "aria-invalid", "true"),
-            None => {
-                let _ = control.remove_attribute("aria-invalid");
-            }
-        }
+        attribute(control, "aria-describedby", described.trim_end());
+        attribute(control, "aria-invalid", if error.is_some() { "true" } else { "" });
         Some(())
+    }
+
+    fn attribute(control: &Element, name: &str, value: &str) {
+        if value.is_empty() {
+            let _ = control.remove_attribute(name);
+        } else {
+            dom::set(control, name, value);
+        }
     }
 
     fn text(field: &Element, id: &str, class: &str, text: Option<&str>) {

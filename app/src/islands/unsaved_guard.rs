@@ -26,7 +26,13 @@ mod watch {
     pub fn start(id: &str, draft: bool) -> Option<()> {
         let form: HtmlFormElement = dom::by_id(id)?.dyn_into().ok()?;
         let bar = form.query_selector("[data-save-state]").ok()?;
-        let said = bar.as_ref().and_then(|bar| bar.text_content()).unwrap_or_default();
+        // Rendered empty, it still holds a space.
+        let said = bar
+            .as_ref()
+            .and_then(|bar| bar.text_content())
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         let before: Vec<(Element, String)> = dom::named_controls(&form)
             .into_iter()
             .map(|control| (control.clone(), dom::value(&control)))

@@ -1,10 +1,23 @@
-//! The local claim dialect: which claims there are, in the order profiles and lists show them.
+//! The local claim dialect: which claims there are, in the order profiles and lists show them, and changing that.
+//!
+//! A claim's URI is its name everywhere and never changes. Refuses to touch users' values: what is stored stays valid
+//! until somebody saves it again.
 
 use domain::view::ClaimView;
 use entity::claim;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
 use crate::Result;
+
+mod check;
+mod usage;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use usage::get;
+pub use write::{Direction, create, delete, list, move_by_one, update};
 
 /// Every claim of the local dialect, in display order.
 ///
@@ -27,31 +40,5 @@ fn view(row: claim::Model) -> ClaimView {
         required: row.required,
         pattern: row.pattern,
         derived: row.derived,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::claim;
-
-    use super::all;
-    use crate::testing::services;
-
-    #[tokio::test]
-    async fn a_fresh_store_has_the_profile_in_order_and_the_derived_claims() {
-        let (services, _, _) = services().await;
-        let claims = all(&services.db).await.unwrap();
-        let typed: Vec<_> = claims
-            .iter()
-            .filter(|claim| !claim.derived)
-            .map(|claim| claim.uri.as_str())
-            .collect();
-        assert_eq!(typed, claim::PROFILE.map(|(uri, _, _)| uri));
-        let derived: Vec<_> = claims
-            .iter()
-            .filter(|claim| claim.derived)
-            .map(|claim| claim.uri.as_str())
-            .collect();
-        assert_eq!(derived, claim::DERIVED);
     }
 }

@@ -4,18 +4,22 @@
 
 pub mod actor;
 pub mod audit;
+pub mod audit_log;
 pub mod claims;
 pub mod cleanup;
 pub mod clock;
 pub mod counters;
+pub mod deliveries;
 pub mod drafts;
 pub mod error;
 pub mod identity_providers;
 pub mod keys;
 pub mod lists;
 pub mod login;
+mod newest;
 pub mod password;
 pub mod phone;
+pub mod resident;
 pub mod roles;
 pub mod saml_idp;
 pub mod service_providers;
@@ -23,6 +27,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod sign_ins;
 pub mod sms;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]

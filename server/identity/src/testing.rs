@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{TimeZone, Utc};
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::DatabaseConnection;
 use secrecy::SecretString;
 
 use crate::clock::{Clock, ManualClock};
@@ -35,11 +36,12 @@ impl SmsTransport for RecordingTransport {
     ) -> Pin<Box<dyn Future<Output = Result<Answer, SendFailure>> + Send + 'a>> {
         Box::pin(async move {
             self.sent.lock().unwrap().push(request.to_wire());
-            self.answers
-                .lock()
-                .unwrap()
-                .pop()
-                .unwrap_or_else(|| Ok(Answer::new(200, "{}")))
+            let mut answers = self.answers.lock().unwrap();
+            if answers.is_empty() {
+                Ok(Answer::new(200, "{}"))
+            } else {
+                answers.remove(0)
+            }
         })
     }
 }
@@ -65,7 +67,14 @@ pub async fn services() -> (Services, Arc<ManualClock>, Actor) {
 
 /// As [`services`], with these settings and the recording transport.
 pub async fn services_with(settings: Settings) -> (Services, Arc<ManualClock>, Arc<RecordingTransport>, Actor) {
-    let db = store::connect("sqlite::memory:").await.unwrap();
+    services_on(store::connect("sqlite::memory:").await.unwrap(), settings).await
+}
+
+/// As [`services_with`], over an empty store of the caller's.
+pub async fn services_on(
+    db: DatabaseConnection,
+    settings: Settings,
+) -> (Services, Arc<ManualClock>, Arc<RecordingTransport>, Actor) {
     Migrator::up(&db, None).await.unwrap();
     let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap()));
     let transport = Arc::new(RecordingTransport::default());

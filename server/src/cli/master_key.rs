@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use identity::token;
 use identity::vault::MASTER_KEY_LEN;
-use zeroize::Zeroizing;
+use secrecy::zeroize::Zeroizing;
 
 /// Reads the key, or makes it where the store is empty.
 pub fn open(path: &Path, store_is_empty: bool) -> anyhow::Result<Zeroizing<[u8; MASTER_KEY_LEN]>> {

@@ -7,4 +7,5 @@ pub mod host;
 pub mod log;
 pub mod origin;
 pub mod pages;
+pub mod scriptless;
 pub mod session;

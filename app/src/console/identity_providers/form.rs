@@ -48,18 +48,20 @@ fn editable(form: Form, shown: Shown, known: Known) -> AnyView {
     let is_draft = form.is_draft;
     let problems = form.problems.0.len();
     let id = form.id.map_or_else(String::new, |id| id.to_string());
+    let version = form.input.version.clone();
     let (action, save) = if form.id.is_some() {
         ("update", "Update")
     } else {
         ("create", "Register")
     };
+    let sections = sections(form, shown, !known.host.is_empty());
     view! {
         <PostForm action=format!("{ACTIONS}/{action}") id=FORM>
             // The first submit button is the one that Enter presses: it must save, not send a test.
             <button type="submit" class="hear-only" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="id" value=id/>
-            <Hidden name=named("version") value=form.input.version.clone()/>
-            {sections(form, shown, known.host.clone())}
+            <Hidden name=named("version") value=version/>
+            {sections}
             <SaveBar problems>
                 <Button kind=ButtonKind::Primary>{save}</Button>
                 <LinkButton kind=ButtonKind::Quiet href=LIST>"Cancel"</LinkButton>
@@ -74,10 +76,11 @@ fn editable(form: Form, shown: Shown, known: Known) -> AnyView {
 
 /// For whoever may only view: the same fields, not to be changed and not to be sent.
 fn readable(form: Form, shown: Shown, known: Known) -> AnyView {
-    view! { <fieldset class="stack" disabled=true>{sections(form, shown, known.host)}</fieldset> }.into_any()
+    let sections = sections(form, shown, !known.host.is_empty());
+    view! { <fieldset class="stack" disabled=true>{sections}</fieldset> }.into_any()
 }
 
-fn sections(form: Form, shown: Shown, host: String) -> AnyView {
+pub fn sections(form: Form, shown: Shown, can_bind: bool) -> AnyView {
     let in_basics = ["name", "display_name", "description"];
     let problem_in = |basic: bool| {
         form.problems
@@ -92,20 +95,20 @@ fn sections(form: Form, shown: Shown, host: String) -> AnyView {
         "none enabled"
     };
     let hint = basics::hint(&form.input);
+    let basics = basics::fields(&form.input, &form.problems);
+    let request = request::fields(&form, shown, can_bind);
+    let policy = policy::fields(&form.input, &form.problems, form.sent_today);
     view! {
-        <Card title="Basic Information" hint open=basics_open>{basics::fields(&form.input, &form.problems)}</Card>
+        <Card title="Basic Information" hint open=basics_open>{basics}</Card>
         <Card title="Federated Authenticators" hint=enabled open=true>
-            <div class="stack">
-                {request::fields(&form, shown, !host.is_empty())}
-                {policy::fields(&form.input, &form.problems, form.sent_today)}
-            </div>
+            <div class="stack">{request}{policy}</div>
         </Card>
     }
     .into_any()
 }
 
 /// A field's value as the browser's controls would give it.
-fn value(input: &IdentityProviderInput, name: &str) -> String {
+pub fn value(input: &IdentityProviderInput, name: &str) -> String {
     let tick = |on: bool| if on { "on" } else { "" }.to_owned();
     match name {
         "sms_enabled" => tick(input.sms_enabled.0),

@@ -9,6 +9,8 @@ mod list;
 mod policy;
 mod request;
 mod test_result;
+#[cfg(test)]
+mod tests;
 
 pub use delete::DeletePage;
 pub use edit::{AddPage, EditPage};

@@ -136,6 +136,7 @@ fn payload(input: &IdentityProviderInput, said: &Said<'_>) -> AnyView {
             ]
             value=input.number_format.clone()
             error=said.error("number_format")
+            width=Width::Full
             help="How `&num` is written."
         />
     }

@@ -70,3 +70,25 @@ pub fn RoleFields(input: RoleInput, problems: Problems, held: PermissionSet) -> 
         </PlainCard>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::test_render::markup;
+
+    #[test]
+    fn only_permissions_that_one_holds_are_offered() {
+        let held = [Permission::ManageUsers].into_iter().collect();
+        let input = RoleInput {
+            permissions: vec!["users.view".into()],
+            ..RoleInput::default()
+        };
+        let html = markup(move || content(input, Problems::default(), held));
+        assert_eq!(html.matches(r#"name="input[permissions][]""#).count(), 2, "{html}");
+        assert_eq!(html.matches(" checked").count(), 1, "{html}");
+        assert!(
+            html.contains(">Manage users</label>") && !html.contains("Manage roles"),
+            "{html}"
+        );
+    }
+}

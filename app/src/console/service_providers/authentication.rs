@@ -37,12 +37,12 @@ pub fn InboundConfiguration(id: i64, issuer: Option<String>, may_manage: bool) -
         (true, false) => Some("View"),
         (false, false) => None,
     };
+    let link = text.map(|text| view! { <Leave may_manage press=OPEN_SAML href text/> });
     view! {
         <Card title="Inbound Authentication Configuration" hint open=true>
             <Facts>
                 <Fact label="SAML2 Web SSO Configuration">
-                    <span
-                        class="line">{state}{text.map(|text| view! { <Leave may_manage press=OPEN_SAML href text/> })}</span>
+                    <span class="line">{state}{link}</span>
                 </Fact>
             </Facts>
         </Card>
@@ -74,13 +74,14 @@ pub fn OutboundConfiguration(
         "View Authentication Steps"
     };
     let federated = if view.choices.identity_providers.is_empty() && input.federated_identity_provider.is_empty() {
-        view! { <p class="field-help">"There is none yet: add an identity provider and enable its SMSOTP authenticator."</p> }.into_any()
+        let text = "There is none yet: add an identity provider and enable its SMSOTP authenticator.";
+        view! { <p class="field-help">{text}</p> }.into_any()
     } else {
         view! {
             <SelectField name="input[federated_identity_provider]" label="Federated Authenticators"
                 options=view.choices.identity_providers
                 value=input.federated_identity_provider error=problems.of("federated_identity_provider")
-                help="A code by SMS goes to a user who is known already: alone it signs nobody in. Put it after a password in the steps."/>
+                help="A code by SMS goes to a user who is known already. Alone it signs nobody in."/>
         }
         .into_any()
     };
@@ -93,7 +94,8 @@ pub fn OutboundConfiguration(
                 {radio(AuthenticationType::Local, "One step with a local authenticator.")}
                 <div class="choice-body">
                     <SelectField name="input[local_authenticator]" label="Local Authenticators" options=[(BASIC, BASIC)]
-                        value=input.local_authenticator error=problems.of("local_authenticator") help="`basic` asks for user name and password."/>
+                        value=input.local_authenticator error=problems.of("local_authenticator")
+                        help="`basic` asks for user name and password."/>
                 </div>
                 {radio(AuthenticationType::Federated, "One step with an identity provider.")}
                 <div class="choice-body">{federated}</div>
@@ -103,5 +105,73 @@ pub fn OutboundConfiguration(
                 </div>
             </fieldset>
         </Card>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::test_render::markup;
+
+    fn inbound(issuer: Option<&str>, may_manage: bool) -> String {
+        let issuer = issuer.map(str::to_owned);
+        markup(move || view! { <InboundConfiguration id=7 issuer may_manage/> })
+    }
+
+    #[test]
+    fn the_ways_out_of_the_form_take_it_along() {
+        for (html, text) in [
+            (inbound(None, true), "Configure"),
+            (inbound(Some("wiki"), true), "Edit"),
+        ] {
+            assert!(
+                html.contains(&format!(
+                    r#"role="link" name="input[press]" value="open-saml" class="link">{text}<"#
+                )),
+                "{html}"
+            );
+        }
+        let html = inbound(Some("wiki"), false);
+        assert!(
+            html.contains(r#"<a href="/console/service-providers/7/saml">View</a>"#) && !html.contains("<button"),
+            "{html}"
+        );
+        assert!(!inbound(None, false).contains("/saml"));
+    }
+
+    #[test]
+    fn the_chosen_type_is_checked_and_what_is_missing_is_not_a_select() {
+        let input = ServiceProviderInput {
+            authentication_type: "advanced".into(),
+            ..ServiceProviderInput::default()
+        };
+        let view = ServiceProviderView {
+            id: 7,
+            name: "Wiki".into(),
+            input: input.clone(),
+            issuer: None,
+            steps: vec!["password".into()],
+            advanced_steps: vec!["password".into(), "SMS (SMSOTP)".into()],
+            choices: domain::view::ServiceProviderChoices::default(),
+        };
+        let html =
+            markup(move || view! { <OutboundConfiguration view input problems=Problems::default() may_manage=true/> });
+        assert!(
+            html.contains(r#"value="advanced" checked"#) && html.matches(" checked").count() == 1,
+            "{html}"
+        );
+        assert!(
+            html.contains("password → SMS (SMSOTP)") && html.contains(r#"value="open-steps""#),
+            "{html}"
+        );
+        assert!(!html.contains("Federated Authenticators</label>"), "{html}");
+        for label in [
+            "Default",
+            "Local Authentication",
+            "Federated Authentication",
+            "Advanced Configuration",
+        ] {
+            assert_eq!(html.matches(&format!(">{label}</label>")).count(), 1, "{label}: {html}");
+        }
     }
 }

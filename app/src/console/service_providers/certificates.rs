@@ -20,8 +20,9 @@ pub fn Certificates(certificates: Vec<CertificateView>) -> impl IntoView {
                     <Fact label="Key">{certificate.key}</Fact>
                     <Fact label="Expires">{certificate.not_after}{expired}</Fact>
                     <Fact label="SHA-256">
-                        <CopyValue value=certificate.sha256.clone()><CopyButton value=certificate.sha256
-                            label="Copy fingerprint".to_owned()/></CopyValue>
+                        <CopyValue value=certificate.sha256.clone()>
+                            <CopyButton value=certificate.sha256 label="Copy fingerprint".to_owned()/>
+                        </CopyValue>
                     </Fact>
                 </Facts>
             }

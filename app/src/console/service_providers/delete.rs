@@ -19,13 +19,19 @@ pub fn DeletePage() -> impl IntoView {
             let name = provider.name;
             let saml = provider.issuer.map(|issuer| {
                 view! {
-                    <p>"Its SAML configuration with the issuer "<Mono
-                        text=issuer/>" goes with it: sign-ins from there are refused from then on."</p>
+                    <p>
+                        "Its SAML configuration with the issuer "<Mono text=issuer/>
+                        " goes with it: sign-ins from there are refused from then on."
+                    </p>
                 }
             });
+            let crumbs = vec![
+                Crumb::link("Service Providers", LIST),
+                Crumb::link(name.clone(), page_of(id)),
+                Crumb::here("Delete"),
+            ];
             Ok(Body::new(view! {
-                <PageHead title=format!("Delete {name}")
-                    crumbs=vec![Crumb::link("Service Providers", LIST), Crumb::link(name.clone(), page_of(id)), Crumb::here("Delete")]/>
+                <PageHead title=format!("Delete {name}") crumbs/>
                 <ConfirmForm action="/api/console/service-providers/delete"
                     question=format!("Delete the service provider \u{201c}{name}\u{201d}?")
                     hidden=vec![("id", id.to_string())] confirm="Delete" cancel=page_of(id)>

@@ -79,7 +79,9 @@ fn content(
     let basics = view! { <Basics input=input.clone() problems=problems.clone()/> };
     view! {
         <PageHead title=name.clone() subtitle crumbs=vec![Crumb::link("Service Providers", LIST), Crumb::here(name)]>
-            {may_manage.then(|| view! { <LinkButton kind=ButtonKind::Danger href=format!("{}/delete", page_of(id))>"Delete"</LinkButton> })}
+            {may_manage.then(|| view! {
+                <LinkButton kind=ButtonKind::Danger href=format!("{}/delete", page_of(id))>"Delete"</LinkButton>
+            })}
         </PageHead>
         <PostForm action="/api/console/service-providers/update" id=FORM>
             <DefaultSubmit/>

@@ -45,9 +45,11 @@ fn content(search: String, page: Page<ServiceProviderRow>, may_manage: bool) -> 
     let rows = if !page.rows.is_empty() {
         table(page.rows, may_manage)
     } else if search.is_empty() {
-        view! { <EmptyState title="No service providers yet" text="A service provider is an application that signs its users in here."/> }.into_any()
+        let text = "A service provider is an application that signs its users in here.";
+        view! { <EmptyState title="No service providers yet" text/> }.into_any()
     } else {
-        view! { <EmptyState title="Nothing found" text="No service provider has a name or issuer that begins like this."/> }.into_any()
+        let text = "No service provider has a name or issuer that begins like this.";
+        view! { <EmptyState title="Nothing found" text/> }.into_any()
     };
     view! {
         <PageHead title="Service Providers" subtitle="Applications that sign their users in here."

@@ -7,6 +7,9 @@ use leptos::prelude::*;
 use super::rows::{RemoveButton, SPARE_ROWS};
 use crate::ui::*;
 
+const SENT: &str = "In the claim `http://wso2.org/claims/role` a role listed here is sent under the name given here; \
+                    every other keeps its own.";
+
 #[component]
 pub fn RoleConfiguration(
     input: ServiceProviderInput,
@@ -40,7 +43,7 @@ pub fn RoleConfiguration(
                         value="add-role">"Add Role Mapping"</Button></div>
                 })}
                 <p class="field-help">
-                    {prose("In the claim `http://wso2.org/claims/role` a role that is listed here is sent under the name given here; every other keeps its own.")}
+                    {prose(SENT)}
                 </p>
             </div>
         </Card>

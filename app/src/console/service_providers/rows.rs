@@ -33,6 +33,8 @@ pub fn TextRows(
     /// What its buttons are called: `acs` of `add-acs`, `remove-acs-0`.
     press: &'static str,
     rows: Vec<String>,
+    /// What a row is, as the button that removes it says.
+    what: &'static str,
     /// The accessible name of a row, counted from 0.
     label: fn(usize) -> String,
     /// Whether the first row's label stands above the list, and there is always a first row.
@@ -50,38 +52,18 @@ pub fn TextRows(
         rows
     };
     let filled = rows.len();
-    let row = move |n: usize, value: String, spare: bool| {
-        let field = format!("{name}[{n}]");
-        let id = field_id(&field);
-        let error = problems.of(&field);
-        let described = described_by(&id, error.is_some(), false, false);
-        view! {
-            <div class="row-fields single">
-                <input
-                    id=id.clone()
-                    name=format!("input[{name}][{n}]")
-                    class="control mono"
-                    value=value
-                    autocomplete="off"
-                    spellcheck="false"
-                    autocapitalize="none"
-                    aria-label=(!(titled && n == 0)).then(|| label(n))
-                    aria-invalid=error.is_some().then_some("true")
-                    aria-describedby=described
-                />
-                {(may_manage && !spare).then(|| view! { <RemoveButton press=format!("remove-{press}-{n}") what=label(n)/> })}
-            </div>
-            {error.map(|error| view! { <RowError id text=error/> })}
-        }
-        .into_any()
+    let row = move |n: usize, value: String, removable: bool| {
+        let heard = (!(titled && n == 0)).then(|| label(n));
+        let remove = (removable && may_manage).then(|| (format!("remove-{press}-{n}"), format!("{what} {}", n + 1)));
+        text_row(name, n, value, heard, remove, &problems)
     };
     let spare: Vec<_> = (filled..filled + SPARE_ROWS)
-        .map(|n| row(n, String::new(), true))
+        .map(|n| row(n, String::new(), false))
         .collect();
     let shown: Vec<_> = rows
         .into_iter()
         .enumerate()
-        .map(|(n, value)| row(n, value, false))
+        .map(|(n, value)| row(n, value, true))
         .collect();
     view! {
         <div class="field" id=name tabindex="-1">
@@ -89,12 +71,47 @@ pub fn TextRows(
             <div class="rows">{shown}</div>
             {may_manage.then(|| view! {
                 <noscript><div class="rows">{spare}</div></noscript>
-                <div class="buttons"><Button small=true name="input[press]"
-                    value=format!("add-{press}")>{add}</Button></div>
+                <div class="buttons">
+                    <Button small=true name="input[press]" value=format!("add-{press}")>{add}</Button>
+                </div>
             })}
             <p class="field-help">{prose(help)}</p>
         </div>
     }
+}
+
+/// One row: its control, heard as `heard` unless a label names it, the button that removes it, what is wrong with it.
+fn text_row(
+    name: &str,
+    n: usize,
+    value: String,
+    heard: Option<String>,
+    remove: Option<(String, String)>,
+    problems: &Problems,
+) -> AnyView {
+    let field = format!("{name}[{n}]");
+    let id = field_id(&field);
+    let error = problems.of(&field);
+    let described = described_by(&id, error.is_some(), false, false);
+    view! {
+        <div class="row-fields single">
+            <input
+                id=id.clone()
+                name=format!("input[{name}][{n}]")
+                class="control mono"
+                value=value
+                autocomplete="off"
+                spellcheck="false"
+                autocapitalize="none"
+                aria-label=heard
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described
+            />
+            {remove.map(|(press, what)| view! { <RemoveButton press what/> })}
+        </div>
+        {error.map(|error| view! { <RowError id text=error/> })}
+    }
+    .into_any()
 }
 
 /// What is wrong with a row, under it.
@@ -121,7 +138,8 @@ mod tests {
                 }
             };
             view! {
-                <TextRows name="acs_urls" press="acs" rows label titled=true add="Add URL" help="Where to." may_manage
+                <TextRows name="acs_urls" press="acs" what="consumer URL" rows label titled=true add="Add URL"
+                    help="Where to." may_manage
                     problems=Problems::one("acs_urls[1]", "No address")/>
             }
         })
@@ -131,7 +149,7 @@ mod tests {
     fn a_titled_list_always_has_its_first_row_under_its_label() {
         let html = consumers(&[], true);
         assert!(
-            html.contains(r#"for="f-acs_urls-0">Assertion Consumer URLs</label>"#),
+            html.contains(r#"for="f-acs_urls-0" class="label must">Assertion Consumer URLs</label>"#),
             "{html}"
         );
         assert!(

@@ -40,16 +40,18 @@ pub fn trimmed(mut input: SamlInput) -> SamlInput {
 mod tests {
     use super::*;
 
-    fn list(rows: &[&str]) -> Vec<String> {
-        rows.iter().map(|row| (*row).to_owned()).collect()
+    fn list(rows: &str) -> Vec<String> {
+        rows.chars().map(|row| row.to_string().trim().to_owned()).collect()
     }
 
-    fn typed(press: &str) -> SamlInput {
+    /// `ab/c/`: the assertion consumer URLs `a` and `b`, the audience `c`, no recipient; a space is an empty row.
+    fn typed(rows: &str, press: &str) -> SamlInput {
+        let rows: Vec<&str> = rows.split('/').collect();
         SamlInput {
             issuer: "typed".into(),
-            acs_urls: list(&["a", "b"]),
-            audiences: list(&["c"]),
-            recipients: list(&[]),
+            acs_urls: list(rows[0]),
+            audiences: list(rows[1]),
+            recipients: list(rows[2]),
             press: press.into(),
             ..SamlInput::default()
         }
@@ -57,86 +59,25 @@ mod tests {
 
     #[test]
     fn buttons_change_their_rows_and_nothing_else() {
-        for (button, result, acs_urls, audiences, recipients) in [
-            ("", Pressed::Save, list(&["a", "b"]), list(&["c"]), list(&[])),
-            (
-                "add-acs",
-                Pressed::show("f-acs_urls-2"),
-                list(&["a", "b", ""]),
-                list(&["c"]),
-                list(&[]),
-            ),
-            (
-                "add-audience",
-                Pressed::show("f-audiences-1"),
-                list(&["a", "b"]),
-                list(&["c", ""]),
-                list(&[]),
-            ),
-            (
-                "add-recipient",
-                Pressed::show("f-recipients-0"),
-                list(&["a", "b"]),
-                list(&["c"]),
-                list(&[""]),
-            ),
-            (
-                "remove-acs-0",
-                Pressed::show("acs_urls"),
-                list(&["b"]),
-                list(&["c"]),
-                list(&[]),
-            ),
-            (
-                "remove-acs-7",
-                Pressed::show("acs_urls"),
-                list(&["a", "b"]),
-                list(&["c"]),
-                list(&[]),
-            ),
-            (
-                "remove-audience-0",
-                Pressed::show("audiences"),
-                list(&["a", "b"]),
-                list(&[]),
-                list(&[]),
-            ),
-            (
-                "remove-recipient-0",
-                Pressed::show("recipients"),
-                list(&["a", "b"]),
-                list(&["c"]),
-                list(&[]),
-            ),
-            (
-                "update",
-                Pressed::show("content"),
-                list(&["a", "b"]),
-                list(&["c"]),
-                list(&[]),
-            ),
+        for (button, result, rows) in [
+            ("", Pressed::Save, "ab/c/"),
+            ("add-acs", Pressed::show("f-acs_urls-2"), "ab /c/"),
+            ("add-audience", Pressed::show("f-audiences-1"), "ab/c /"),
+            ("add-recipient", Pressed::show("f-recipients-0"), "ab/c/ "),
+            ("remove-acs-0", Pressed::show("acs_urls"), "b/c/"),
+            ("remove-acs-7", Pressed::show("acs_urls"), "ab/c/"),
+            ("remove-audience-0", Pressed::show("audiences"), "ab//"),
+            ("remove-recipient-0", Pressed::show("recipients"), "ab/c/"),
+            ("update", Pressed::show("content"), "ab/c/"),
         ] {
-            let mut input = typed(button);
+            let mut input = typed("ab/c/", button);
             assert_eq!(press(&mut input), result, "{button}");
-            assert_eq!(
-                input,
-                SamlInput {
-                    acs_urls,
-                    audiences,
-                    recipients,
-                    ..typed("")
-                },
-                "{button}"
-            );
+            assert_eq!(input, typed(rows, ""), "{button}");
         }
     }
 
     #[test]
     fn only_empty_rows_at_the_end_are_dropped() {
-        let input = SamlInput {
-            acs_urls: list(&["", "a", " ", ""]),
-            ..SamlInput::default()
-        };
-        assert_eq!(trimmed(input).acs_urls, ["", "a"]);
+        assert_eq!(trimmed(typed(" a  /b / ", "")), typed(" a/b/", ""));
     }
 }

@@ -57,26 +57,48 @@ fn section(title: &'static str, parts: Vec<Part>) -> Part {
     (!parts.is_empty()).then(|| view! { <PlainCard title><div class="fields">{parts}</div></PlainCard> }.into_any())
 }
 
+const SIGNATURE_VALIDATION: &str = "Enable Signature Validation in Authentication Requests and Logout Requests";
+
+/// The label that stands on the first row must not be part of another row's name.
+fn consumer_label(n: usize) -> String {
+    if n == 0 {
+        "Assertion Consumer URLs".to_owned()
+    } else {
+        format!("Another consumer URL {}", n + 1)
+    }
+}
+
 impl Form<'_> {
     fn messages(&self) -> Vec<Part> {
         let input = &self.input;
         let consumers = view! {
-            <TextRows name="acs_urls" press="acs" rows=input.acs_urls.clone() titled=true add="Add URL"
-                may_manage=self.may_manage
-                label=|n| if n == 0 { "Assertion Consumer URLs".to_owned() } else { format!("Another consumer URL {}", n + 1) }
-                help="Where responses may go, compared exactly with the `AssertionConsumerServiceURL` of a request; the first row has index 0."
-                problems=self.problems.clone()/>
+            <TextRows name="acs_urls" press="acs" what="consumer URL" rows=input.acs_urls.clone() label=consumer_label
+                titled=true add="Add URL" may_manage=self.may_manage problems=self.problems.clone()
+                help="Where responses may go, compared exactly with the `AssertionConsumerServiceURL` of a request."/>
         };
         vec![
-            Some(view! {
-                <TextField name="input[issuer]" label="Issuer" required=true mono=true value=input.issuer.clone()
-                    error=self.problems.of("issuer")
-                    help="The `Issuer` of the service provider's requests, also called its entity ID. Compared exactly."/>
-            }.into_any()),
+            Some(
+                view! {
+                    <TextField name="input[issuer]" label="Issuer" required=true mono=true value=input.issuer.clone()
+                        error=self.problems.of("issuer")
+                        help="The `Issuer` of the service provider's requests, also its entity ID. Compared exactly."/>
+                }
+                .into_any(),
+            ),
             Some(consumers.into_any()),
-            self.text("default_acs_url", "Default Assertion Consumer URL", &input.default_acs_url, "For requests that name none. Empty: the first."),
-            self.select("name_id_format", "NameID format", &input.name_id_format, &NAME_ID_FORMATS,
-                "The `Format` of the subject's `NameID`; its value is the subject claim's."),
+            self.text(
+                "default_acs_url",
+                "Default Assertion Consumer URL",
+                &input.default_acs_url,
+                "For requests that name none. Empty: the first.",
+            ),
+            self.select(
+                "name_id_format",
+                "NameID format",
+                &input.name_id_format,
+                &NAME_ID_FORMATS,
+                "The `Format` of the subject's `NameID`; its value is the subject claim's.",
+            ),
         ]
     }
 
@@ -85,16 +107,17 @@ impl Form<'_> {
         vec![
             self.tick("enable_response_signing", "Enable Response Signing", input.enable_response_signing,
                 "Signs the `Response` as well. Assertions are always signed."),
-            self.select("response_signing_algorithm", "Response Signing Algorithm", &input.response_signing_algorithm, &SIGNING_ALGORITHMS,
-                "The `SignatureMethod` of responses, assertions and logout messages."),
-            self.select("response_digest_algorithm", "Response Digest Algorithm", &input.response_digest_algorithm, &DIGEST_ALGORITHMS,
-                "The `DigestMethod` of the same."),
-            self.tick("enable_signature_validation", "Enable Signature Validation in Authentication Requests and Logout Requests",
-                input.enable_signature_validation, "Refuses requests without a valid signature. A signature that is there is checked in any case."),
+            self.select("response_signing_algorithm", "Response Signing Algorithm", &input.response_signing_algorithm,
+                &SIGNING_ALGORITHMS, "The `SignatureMethod` of responses, assertions and logout messages."),
+            self.select("response_digest_algorithm", "Response Digest Algorithm", &input.response_digest_algorithm,
+                &DIGEST_ALGORITHMS, "The `DigestMethod` of the same."),
+            self.tick("enable_signature_validation", SIGNATURE_VALIDATION,
+                input.enable_signature_validation,
+                "Refuses requests without a valid signature. One that is there is checked in any case."),
             Some(view! {
                 <TextArea name="input[certificate]" label="Certificate" rows=6 value=input.certificate.clone()
                     error=self.problems.of("certificate")
-                    help="The service provider's, in PEM; several while it changes its key. RSA of at least 2048 bits."/>
+                    help="The service provider's, in PEM; several while it changes keys. RSA of at least 2048 bits."/>
             }.into_any()),
             certificates,
         ]
@@ -190,21 +213,29 @@ impl Form<'_> {
 
     fn audiences(&self) -> Vec<Part> {
         let input = &self.input;
-        let audiences = offered("audiences").then(|| view! {
-            <div class="choice-body">
-                <TextRows name="audiences" press="audience" rows=input.audiences.clone()
-                    label=|n| format!("Audience {}", n + 1) add="Add Audience"
-                    help="Each an `Audience` beside the issuer, which is always one." problems=self.problems.clone() may_manage=self.may_manage/>
-            </div>
-        }.into_any());
-        let recipients = offered("recipients").then(|| view! {
-            <div class="choice-body">
-                <TextRows name="recipients" press="recipient" rows=input.recipients.clone()
-                    label=|n| format!("Recipient {}", n + 1)
-                    add="Add Recipient" help="Each the `Recipient` of a further `SubjectConfirmation`; the address the response goes to is always one."
-                    problems=self.problems.clone() may_manage=self.may_manage/>
-            </div>
-        }.into_any());
+        let audiences = offered("audiences").then(|| {
+            view! {
+                <div class="choice-body">
+                    <TextRows name="audiences" press="audience" what="audience" rows=input.audiences.clone()
+                        label=|n| format!("Audience {}", n + 1) add="Add Audience"
+                        help="Each an `Audience` beside the issuer, which is always one."
+                        problems=self.problems.clone() may_manage=self.may_manage/>
+                </div>
+            }
+            .into_any()
+        });
+        let recipients = offered("recipients").then(|| {
+            view! {
+                <div class="choice-body">
+                    <TextRows name="recipients" press="recipient" what="recipient" rows=input.recipients.clone()
+                        label=|n| format!("Recipient {}", n + 1)
+                        add="Add Recipient"
+                        help="Each the `Recipient` of a `SubjectConfirmation` beside that of the assertion consumer."
+                        problems=self.problems.clone() may_manage=self.may_manage/>
+                </div>
+            }
+            .into_any()
+        });
         vec![
             self.tick(
                 "enable_audience_restriction",
@@ -284,7 +315,7 @@ mod tests {
     use super::*;
     use crate::ui::test_render::markup;
 
-    const LABELS: [&str; 22] = [
+    const LABELS: [&str; 24] = [
         "Issuer",
         "Assertion Consumer URLs",
         "Default Assertion Consumer URL",
@@ -307,6 +338,8 @@ mod tests {
         "Enable Recipient Validation",
         "IdP Entity ID Alias",
         "Attribute Name Format",
+        "Enable IdP Initiated SSO",
+        "Enable IdP Initiated SLO",
     ];
 
     #[test]

@@ -60,8 +60,9 @@ fn selects(
     problems: &Problems,
 ) -> impl IntoView + use<> {
     let federated = if identity_providers.is_empty() {
-        view! { <p class="field-help">"There is no federated authenticator yet: add an identity provider and enable its SMSOTP authenticator."</p> }
-            .into_any()
+        let text =
+            "There is no federated authenticator yet: add an identity provider and enable its SMSOTP authenticator.";
+        view! { <p class="field-help">{text}</p> }.into_any()
     } else {
         view! {
             <SelectField name=format!("input[steps][{n}][federated]") label="Federated Authenticators"

@@ -82,8 +82,9 @@ fn content(
             <Hidden name="input[version]" value=view.input.version/>
             <fieldset disabled=!may_manage>{shown}</fieldset>
             {may_manage.then(|| view! {
-                <div class="buttons"><Button name="input[press]"
-                    value="add-step">"Add Authentication Step"</Button></div>
+                <div class="buttons">
+                    <Button name="input[press]" value="add-step">"Add Authentication Step"</Button>
+                </div>
                 <p class="field-help">"Update saves the steps at once and selects Advanced Configuration."</p>
                 <SaveBar problems=count>
                     <Button kind=ButtonKind::Primary>"Update"</Button>

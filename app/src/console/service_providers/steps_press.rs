@@ -5,6 +5,9 @@ use domain::input::service_provider::{BASIC, StepRow, StepsInput};
 
 use super::press::{Pressed, numbered, remove};
 
+/// What a button does to the step of this number.
+type Act = fn(&mut StepsInput, usize) -> Pressed;
+
 /// Presses the button that `input` names.
 pub fn press(input: &mut StepsInput) -> Pressed {
     let press = std::mem::take(&mut input.press);
@@ -15,7 +18,7 @@ pub fn press(input: &mut StepsInput) -> Pressed {
         input.steps.push(StepRow::default());
         return at_step(input.steps.len() - 1);
     }
-    let verbs: [(&str, fn(&mut StepsInput, usize) -> Pressed); 5] = [
+    let verbs: [(&str, Act); 5] = [
         ("delete", delete),
         ("up", |input, n| {
             if n == 0 {

@@ -49,3 +49,33 @@ fn content(input: UserInput, problems: Problems) -> impl IntoView {
         </PostForm>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::test_render::markup;
+
+    #[test]
+    fn the_name_comes_back_and_passwords_do_not() {
+        let input = UserInput {
+            username: "\"<a>".into(),
+            password: "secret-one".into(),
+            confirm_password: "secret-two".into(),
+        };
+        let html = markup(|| content(input, Problems::one("username", "Taken")));
+        for label in [
+            ">Username</label>",
+            ">Password</label>",
+            ">Confirm Password</label>",
+            ">Register</button>",
+            ">Cancel</a>",
+        ] {
+            assert_eq!(html.matches(label).count(), 1, "{label}: {html}");
+        }
+        assert!(
+            html.contains("&quot;") && html.contains("Taken") && !html.contains("secret-"),
+            "{html}"
+        );
+        assert_eq!(html.matches(r#"type="password""#).count(), 2, "{html}");
+    }
+}

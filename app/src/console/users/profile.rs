@@ -58,10 +58,11 @@ fn head(view: &ProfileView, oneself: bool, may_view: bool) -> impl IntoView + us
     } else {
         format!("Roles: {}.", view.roles.join(", "))
     };
-    let locked = view
-        .locked
-        .then_some(" Locked: nobody can sign in under this name.")
-        .unwrap_or_default();
+    let locked = if view.locked {
+        " Locked: nobody can sign in under this name."
+    } else {
+        ""
+    };
     let above = may_view.then(|| Crumb::link("Users", LIST));
     let crumbs = above.into_iter().chain([Crumb::here(name.clone())]).collect();
     let touchable = view.may_change_mobile;
@@ -149,6 +150,7 @@ fn facts(view: &ProfileView) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::test_render::markup;
 
     fn view() -> ProfileView {
         let claim = |uri: &str, label: &str| ClaimView {
@@ -171,6 +173,55 @@ mod tests {
             may_change: true,
             may_change_mobile: true,
         }
+    }
+
+    #[test]
+    fn every_claim_has_a_field_of_its_name() {
+        let html = markup(|| {
+            form(
+                &view(),
+                "7".into(),
+                &Problems::one("claims[mobile]", "Not <so>"),
+                Some("LK".into()),
+            )
+        });
+        assert!(
+            html.contains(r#"name="input[claims][mobile]""#) && html.contains(r#"id="f-claims-mobile-error""#),
+            "{html}"
+        );
+        assert!(
+            html.contains(">Mobile</label>") && html.contains("Not &lt;so&gt;"),
+            "{html}"
+        );
+        assert!(
+            html.contains(r#"name="input[version]" value="7""#) && html.contains(">Update</button>"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_number_that_one_may_not_change_is_not_sent() {
+        let shown = ProfileView {
+            may_change_mobile: false,
+            ..view()
+        };
+        let html = markup(move || form(&shown, "7".into(), &Problems::default(), None));
+        assert_eq!(html.matches(" disabled").count(), 1, "{html}");
+        let html = markup(|| {
+            head(
+                &ProfileView {
+                    may_change_mobile: false,
+                    ..view()
+                },
+                false,
+                true,
+            )
+        });
+        assert!(
+            !html.contains("Change Password") && !html.contains("Assign Roles") && !html.contains("Delete"),
+            "{html}"
+        );
+        assert!(markup(|| head(&view(), true, true)).contains("Change Password"));
     }
 
     #[test]

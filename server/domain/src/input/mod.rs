@@ -2,6 +2,7 @@
 //!
 //! Each form is also what an edit page starts from, and what a draft keeps when something was wrong.
 
+pub mod claim;
 pub mod identity_provider;
 pub mod role;
 pub mod saml;

@@ -1,5 +1,7 @@
 //! What may go out: never a secret, never a hash, never a full number but to whoever edits that profile.
 
+pub mod watch;
+
 use serde::{Deserialize, Serialize};
 
 /// One page of a list, read by key: `next` and `previous` are the keys to go on from.

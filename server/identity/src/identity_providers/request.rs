@@ -90,10 +90,16 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
         problems.add(field(problem.field), message);
     }
     for name in compiled.template.iter().flat_map(::sms::Template::secret_names) {
+        let slot = format!("{{{{secret:{name}}}}}");
+        let texts = [("http_headers", &settings.headers), ("http_payload", &settings.payload)];
+        let field = texts
+            .iter()
+            .find(|(_, text)| text.contains(&slot))
+            .map_or("sms_url", |(field, _)| field);
         let message = format!(
-            "No value is kept for {{{{secret:{name}}}}}. Write the key itself in its place: all of these settings are sealed in the database."
+            "No value is kept for {slot}. Write the key itself in its place: all of these settings are sealed in the database."
         );
-        problems.add("sms_url", message);
+        problems.add(field, message);
     }
 }
 

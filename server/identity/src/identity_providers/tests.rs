@@ -9,7 +9,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, PaginatorTrait};
 
 use super::*;
-use crate::clock::Clock;
 use crate::testing::{services, services_with, settings};
 
 fn input(name: &str) -> IdentityProviderInput {

@@ -30,8 +30,8 @@ pub(super) fn split(digits: &str) -> Option<(u16, &str)> {
     })
 }
 
-/// The plan a number belongs to: of those under its country code the one that knows its kind, else the first whose
-/// general pattern it fits. The main country comes first.
+/// The plan a number belongs to: of those under its country code the one that knows its kind, else the one whose own
+/// prefix it has, else the first whose general pattern it fits. The main country comes first.
 pub(super) fn region(code: u16, national: &str) -> Option<&'static Metadata> {
     let plans = DATABASE.by_code(&code)?;
     let of_region = |plan: &&Metadata| match plan.leading_digits() {
@@ -43,11 +43,9 @@ pub(super) fn region(code: u16, national: &str) -> Option<&'static Metadata> {
         .filter(|plan| matches(plan.descriptors().general(), national))
         .filter(of_region)
         .collect();
-    fitting
-        .iter()
-        .find(|plan| kind(plan, national).is_some())
-        .or(fitting.first())
-        .copied()
+    let known = fitting.iter().find(|plan| kind(plan, national).is_some());
+    let by_prefix = || fitting.iter().find(|plan| plan.leading_digits().is_some());
+    known.or_else(by_prefix).or(fitting.first()).copied()
 }
 
 /// What kind of number it is; `None` where the plan knows none for it, as for a range opened since.

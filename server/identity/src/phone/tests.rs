@@ -123,6 +123,7 @@ fn the_country_is_the_numbers_own_and_not_the_codes() {
         ("+77011234567", Some("KZ")),
         ("+393231234567", Some("IT")),
         ("+15551234567", Some("US")),
+        ("+18681234567", Some("TT")),
         ("+881612345678", None),
         ("+9991234567", None),
     ] {

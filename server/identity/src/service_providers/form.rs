@@ -33,15 +33,7 @@ pub async fn get(services: &Services, actor: &Actor, id: i64) -> Result<ServiceP
     })
 }
 
-/// What *Add Service Provider*'s successors may be set to: claims, roles and identity providers as they are now.
-///
-/// # Errors
-/// `Denied`.
-pub async fn choices(services: &Services, actor: &Actor) -> Result<ServiceProviderChoices> {
-    actor.require(Permission::ViewServiceProviders)?;
-    offered(&services.db).await
-}
-
+/// What the pages of a service provider may be set to: claims, roles and identity providers as they are now.
 pub(super) async fn offered(db: &impl ConnectionTrait) -> Result<ServiceProviderChoices> {
     let claims = claims::all(db).await?.into_iter().map(|claim| claim.uri);
     let roles = role::Entity::find()

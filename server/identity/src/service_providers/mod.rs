@@ -21,7 +21,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 
 use crate::{Error, Result};
 
-pub use form::{choices, get};
+pub use form::get;
 pub use list::list;
 pub use lookup::{RequestedClaim, SamlServiceProvider, by_issuer, saml_by_id};
 pub use saml_form::{saml_form, save_saml};

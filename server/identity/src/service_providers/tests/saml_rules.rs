@@ -123,135 +123,80 @@ async fn an_issuer_belongs_to_one_service_provider() {
     );
 }
 
+fn rows(rows: &[&str]) -> Vec<String> {
+    rows.iter().map(|row| (*row).to_owned()).collect()
+}
+
+/// A change to a form that is fine without it.
+type Change = fn(&mut SamlInput);
+
 #[tokio::test]
 async fn what_the_engine_cannot_honour_is_refused_field_by_field() {
     let (services, _, actor) = testing::services().await;
     let id = add(&services, &actor, "Wiki").await;
-    let long = format!("https://sp.example.org/{}", "x".repeat(2048));
-    let rows = |rows: &[&str]| rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>();
-    let base = saml("wiki");
-    let mut cases = vec![
+    let cases: [(Change, &[&str]); 17] = [
+        (|form| form.issuer = " ".into(), &["issuer"]),
+        (|form| form.issuer = "travel ocity".into(), &["issuer"]),
+        (|form| form.issuer = "x".repeat(1025), &["issuer"]),
+        (|form| form.acs_urls = rows(&["", " "]), &["acs_urls[0]"]),
         (
-            SamlInput {
-                issuer: " ".into(),
-                ..base.clone()
-            },
-            vec!["issuer"],
+            |form| form.acs_urls = rows(&["https://a.example/", "", "https://a.example/"]),
+            &["acs_urls[2]"],
         ),
         (
-            SamlInput {
-                issuer: "travel ocity".into(),
-                ..base.clone()
-            },
-            vec!["issuer"],
+            |form| form.default_acs_url = "https://sp.example.org/ACS".into(),
+            &["default_acs_url"],
+        ),
+        (|form| form.name_id_format = "email".into(), &["name_id_format"]),
+        (
+            |form| form.response_signing_algorithm = "rsa-sha1".into(),
+            &["response_signing_algorithm"],
         ),
         (
-            SamlInput {
-                issuer: "x".repeat(1025),
-                ..base.clone()
-            },
-            vec!["issuer"],
+            |form| form.response_digest_algorithm.clear(),
+            &["response_digest_algorithm"],
         ),
         (
-            SamlInput {
-                acs_urls: rows(&["", " "]),
-                ..base.clone()
-            },
-            vec!["acs_urls[0]"],
+            |form| form.assertion_encryption_algorithm = "cbc".into(),
+            &["assertion_encryption_algorithm"],
         ),
         (
-            SamlInput {
-                acs_urls: rows(&["https://a.example/", "", "https://a.example/"]),
-                ..base.clone()
-            },
-            vec!["acs_urls[2]"],
+            |form| form.key_encryption_algorithm = "rsa-1_5".into(),
+            &["key_encryption_algorithm"],
+        ),
+        (|form| form.logout_method = "phone".into(), &["logout_method"]),
+        (
+            |form| form.attribute_name_format = "unspecified".into(),
+            &["attribute_name_format"],
         ),
         (
-            SamlInput {
-                default_acs_url: "https://sp.example.org/ACS".into(),
-                ..base.clone()
-            },
-            vec!["default_acs_url"],
+            |form| (form.slo_response_url, form.slo_request_url) = ("/slo".into(), "slo".into()),
+            &["slo_response_url", "slo_request_url"],
         ),
         (
-            SamlInput {
-                name_id_format: "email".into(),
-                ..base.clone()
-            },
-            vec!["name_id_format"],
+            |form| form.audiences = rows(&["a", "", "b c", "a"]),
+            &["audiences[2]", "audiences[3]"],
         ),
-        (
-            SamlInput {
-                response_signing_algorithm: "rsa-sha1".into(),
-                ..base.clone()
-            },
-            vec!["response_signing_algorithm"],
-        ),
-        (
-            SamlInput {
-                response_digest_algorithm: String::new(),
-                ..base.clone()
-            },
-            vec!["response_digest_algorithm"],
-        ),
-        (
-            SamlInput {
-                assertion_encryption_algorithm: "cbc".into(),
-                ..base.clone()
-            },
-            vec!["assertion_encryption_algorithm"],
-        ),
-        (
-            SamlInput {
-                key_encryption_algorithm: "rsa-1_5".into(),
-                ..base.clone()
-            },
-            vec!["key_encryption_algorithm"],
-        ),
-        (
-            SamlInput {
-                logout_method: "phone".into(),
-                ..base.clone()
-            },
-            vec!["logout_method"],
-        ),
-        (
-            SamlInput {
-                attribute_name_format: "unspecified".into(),
-                ..base.clone()
-            },
-            vec!["attribute_name_format"],
-        ),
-        (
-            SamlInput {
-                slo_response_url: "/slo".into(),
-                slo_request_url: "slo".into(),
-                ..base.clone()
-            },
-            vec!["slo_response_url", "slo_request_url"],
-        ),
-        (
-            SamlInput {
-                audiences: rows(&["a", "", "b c", "a"]),
-                ..base.clone()
-            },
-            vec!["audiences[2]", "audiences[3]"],
-        ),
-        (
-            SamlInput {
-                recipients: rows(&["", "sp"]),
-                ..base.clone()
-            },
-            vec!["recipients[1]"],
-        ),
-        (
-            SamlInput {
-                idp_entity_id_alias: "a b".into(),
-                ..base.clone()
-            },
-            vec!["idp_entity_id_alias"],
-        ),
+        (|form| form.recipients = rows(&["", "sp"]), &["recipients[1]"]),
+        (|form| form.idp_entity_id_alias = "a b".into(), &["idp_entity_id_alias"]),
     ];
+    for (change, fields) in cases {
+        let mut form = saml("wiki");
+        change(&mut form);
+        assert_eq!(
+            refused_fields(save_saml(&services, &actor, id, &form).await),
+            fields,
+            "{form:?}"
+        );
+    }
+    assert!(!saml_form(&services, &actor, id).await.unwrap().registered);
+}
+
+#[tokio::test]
+async fn assertions_go_to_plain_web_addresses_only() {
+    let (services, _, actor) = testing::services().await;
+    let id = add(&services, &actor, "Wiki").await;
+    let long = format!("https://sp.example.org/{}", "x".repeat(2048));
     for url in [
         "sp.example.org/acs",
         "/acs",
@@ -268,26 +213,21 @@ async fn what_the_engine_cannot_honour_is_refused_field_by_field() {
         "https://sp.example.org/a\nb",
         &long,
     ] {
-        cases.push((
-            SamlInput {
-                acs_urls: rows(&["https://ok.example/", url]),
-                ..base.clone()
-            },
-            vec!["acs_urls[1]"],
-        ));
-    }
-    for (input, fields) in cases {
+        let form = SamlInput {
+            acs_urls: rows(&["https://ok.example/", url]),
+            ..saml("wiki")
+        };
         assert_eq!(
-            refused_fields(save_saml(&services, &actor, id, &input).await),
-            fields,
-            "{input:?}"
+            refused_fields(save_saml(&services, &actor, id, &form).await),
+            ["acs_urls[1]"],
+            "{url}"
         );
     }
     let fine = SamlInput {
         acs_urls: rows(&["https://a.example/acs?tenant=1", "http://127.0.0.1:8080/saml/acs"]),
         default_acs_url: "http://127.0.0.1:8080/saml/acs".into(),
         audiences: rows(&["", "urn:b"]),
-        ..base
+        ..saml("wiki")
     };
     save_saml(&services, &actor, id, &fine).await.unwrap();
     assert_eq!(

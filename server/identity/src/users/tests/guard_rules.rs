@@ -4,7 +4,7 @@ use domain::input::role::RoleInput;
 use domain::input::user::UserRolesInput;
 
 use super::{
-    actor, add, add_admin, add_with, admin_role, begin_flow, give, has_flow, is_denied, is_live, problems, session,
+    actor, add, add_admin, add_with, admin_role, begin_flow, give, is_denied, is_live, is_under_way, problems, session,
     version,
 };
 use crate::roles::{self, names_of, permissions_of};
@@ -21,13 +21,13 @@ async fn locking_ends_sessions_and_sign_ins_at_once() {
     let (services, _, admin) = services().await;
     let jane = add(&services, &admin, "jane").await;
     let open = session(&services, jane).await;
-    begin_flow(&services, "flow", jane).await;
+    let flow = begin_flow(&services, jane).await;
     lock(&services, &admin, "jane").await.unwrap();
     assert!(is_locked(&services, "jane").await);
     unlock(&services, &admin, "jane").await.unwrap();
     assert!(!is_locked(&services, "jane").await);
     assert!(
-        !is_live(&services, &open).await && !has_flow(&services, "flow").await,
+        !is_live(&services, &open).await && !is_under_way(&services, &flow).await,
         "they are gone, not asleep"
     );
 }
@@ -36,13 +36,13 @@ async fn locking_ends_sessions_and_sign_ins_at_once() {
 async fn deleting_leaves_nothing_behind() {
     let (services, _, admin) = services().await;
     let jane = add_with(&services, &admin, "jane", &[ViewLog]).await;
-    begin_flow(&services, "flow", jane.user_id.unwrap()).await;
+    let flow = begin_flow(&services, jane.user_id.unwrap()).await;
     super::save(&services, &admin, "jane", &[("mobile", "+94771234567")])
         .await
         .unwrap();
     delete(&services, &admin, "jane").await.unwrap();
     assert!(find_by_username(&services.db, "jane").await.unwrap().is_none());
-    assert!(!is_live(&services, &jane.session_id).await && !has_flow(&services, "flow").await);
+    assert!(!is_live(&services, &jane.session_id).await && !is_under_way(&services, &flow).await);
     assert!(
         crate::users::claims_of(&services.db, jane.user_id.unwrap())
             .await

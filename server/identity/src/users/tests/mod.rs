@@ -1,8 +1,11 @@
 //! What the tests of users share: people, and what they may do.
 
+use domain::flow::Authenticator;
 use domain::input::role::RoleInput;
 use domain::input::user::{ProfileInput, UserInput, UserRolesInput};
 use domain::{Permission, PermissionSet, Problems, claim};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{assign_roles, create, find_by_username, profile, update_profile};
 use crate::{Actor, Error, Result, Services, roles};
@@ -112,34 +115,31 @@ pub(crate) async fn is_live(services: &Services, session: &str) -> bool {
     find_by_id(services, Kind::Console, session).await.unwrap().is_some()
 }
 
-/// A sign-in of the user's that is under way.
-async fn begin_flow(services: &Services, id: &str, user_id: i64) {
-    use sea_orm::ActiveValue::Set;
-    let now = services.clock.now();
-    let flow = entity::login_flow::ActiveModel {
-        id: Set(id.to_owned()),
-        browser_hash: Set("b".to_owned()),
-        continuation_kind: Set("console".to_owned()),
-        continuation_id: Set(String::new()),
-        service_provider_id: Set(None),
-        application: Set("app".to_owned()),
-        user_id: Set(Some(user_id)),
-        stage: Set("{}".to_owned()),
-        version: Set(1),
-        session_id: Set(None),
-        created_at: Set(now),
-        expires_at: Set(now + chrono::Duration::minutes(30)),
+/// Begins a sign-in of the user's.
+async fn begin_flow(services: &Services, user_id: i64) -> String {
+    use crate::login::{Begin, Continuation, begin};
+    use entity::login_flow::{Column, Entity};
+    let flow = Begin {
+        continuation: Continuation::Saml { request: "r".into() },
+        service_provider_id: None,
+        application: "app".into(),
+        steps: vec![vec![Authenticator::Basic]],
+        force: false,
+        passive: false,
     };
-    sea_orm::ActiveModelTrait::insert(flow, &services.db).await.unwrap();
+    let id = begin(services, flow).await.unwrap().flow_id;
+    let of_user = Entity::update_many().col_expr(Column::UserId, Expr::value(user_id));
+    of_user.filter(Column::Id.eq(&id)).exec(&services.db).await.unwrap();
+    id
 }
 
-async fn has_flow(services: &Services, id: &str) -> bool {
-    use sea_orm::EntityTrait;
-    entity::login_flow::Entity::find_by_id(id)
+/// Whether the sign-in can still go on.
+async fn is_under_way(services: &Services, flow: &str) -> bool {
+    let row = entity::login_flow::Entity::find_by_id(flow)
         .one(&services.db)
         .await
-        .unwrap()
-        .is_some()
+        .unwrap();
+    row.is_some_and(|row| serde_json::from_str::<serde_json::Value>(&row.stage).unwrap()["ended"].is_null())
 }
 
 /// Saves some claims by their short names.

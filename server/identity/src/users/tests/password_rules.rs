@@ -2,7 +2,7 @@ use chrono::Duration;
 use domain::Permission;
 use domain::input::user::PasswordInput;
 
-use super::{PASSWORD, actor, add, add_with, begin_flow, has_flow, is_denied, is_live, problems, session};
+use super::{PASSWORD, actor, add, add_with, begin_flow, is_denied, is_live, is_under_way, problems, session};
 use crate::testing::{ADMIN_PASSWORD, services};
 use crate::users::{find_by_username, set_password};
 use crate::{Error, Services};
@@ -30,10 +30,10 @@ async fn a_new_password_ends_what_the_old_one_opened() {
     let (services, _, admin) = services().await;
     let jane = add(&services, &admin, "jane").await;
     let open = session(&services, jane).await;
-    begin_flow(&services, "flow", jane).await;
+    let flow = begin_flow(&services, jane).await;
     set_password(&services, &admin, "JANE", &input(NEW, NEW)).await.unwrap();
     assert!(signs_in_with(&services, "jane", NEW).await && !signs_in_with(&services, "jane", PASSWORD).await);
-    assert!(!is_live(&services, &open).await && !has_flow(&services, "flow").await);
+    assert!(!is_live(&services, &open).await && !is_under_way(&services, &flow).await);
     assert!(
         is_live(&services, &admin.session_id).await,
         "the administrator stays signed in"

@@ -6,7 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
-    actor, add, add_with, begin_flow, give, has_flow, is_denied, is_live, problems, save, session, shown, version,
+    actor, add, add_with, begin_flow, give, is_denied, is_live, is_under_way, problems, save, session, shown, version,
 };
 use crate::testing::{services, services_with, settings};
 use crate::users::{claims_of, mobile_of, profile, update_profile};
@@ -196,15 +196,15 @@ async fn a_new_number_ends_sessions_and_other_claims_do_not() {
     let (services, _, admin) = services().await;
     let jane = add(&services, &admin, "jane").await;
     let open = session(&services, jane).await;
-    begin_flow(&services, "flow", jane).await;
+    let flow = begin_flow(&services, jane).await;
     save(&services, &admin, "jane", &[("givenname", "Jane"), ("mobile", "")])
         .await
         .unwrap();
-    assert!(is_live(&services, &open).await && has_flow(&services, "flow").await);
+    assert!(is_live(&services, &open).await && is_under_way(&services, &flow).await);
     save(&services, &admin, "jane", &[("mobile", "+94771234567")])
         .await
         .unwrap();
-    assert!(!is_live(&services, &open).await && !has_flow(&services, "flow").await);
+    assert!(!is_live(&services, &open).await && !is_under_way(&services, &flow).await);
 
     let again = session(&services, jane).await;
     save(&services, &admin, "jane", &[("mobile", "+94 77 123 4567")])

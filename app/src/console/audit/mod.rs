@@ -1,0 +1,5 @@
+//! Audit Log: who changed what.
+
+mod list;
+
+pub use list::ListPage;

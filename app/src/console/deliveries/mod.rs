@@ -1,0 +1,5 @@
+//! SMS Deliveries: what became of every code and test.
+
+mod list;
+
+pub use list::ListPage;

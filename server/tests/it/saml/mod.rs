@@ -1,0 +1,6 @@
+//! SAML messages: what is refused, and what an answer needs before it leaves.
+
+mod answers;
+mod refusals;
+mod resume;
+mod signatures;
