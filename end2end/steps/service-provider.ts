@@ -45,7 +45,7 @@ export async function openSaml(page: Page): Promise<void> {
 }
 
 export async function addConsumerUrl(page: Page, address: string): Promise<void> {
-  const rows = page.getByRole('textbox', { name: /^Assertion Consumer URLs?( \d+)?$/ })
+  const rows = page.getByRole('textbox', { name: /^(Assertion Consumer URLs|Another consumer URL \d+)$/ })
   const add = page.getByRole('button', { name: /^Add (Assertion Consumer )?URL$/ })
   await (await emptyRow(rows, add)).fill(address)
 }

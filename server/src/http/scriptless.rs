@@ -22,12 +22,20 @@ pub async fn cut(request: Request, next: Next) -> Response {
     let Ok(bytes) = to_bytes(body, LARGEST_PAGE).await else {
         return pages::plain(StatusCode::INTERNAL_SERVER_ERROR, "The page could not be put together.");
     };
-    let end = bytes.windows(END.len()).rposition(|window| window == END).map_or(bytes.len(), |at| at + END.len());
+    let end = bytes
+        .windows(END.len())
+        .rposition(|window| window == END)
+        .map_or(bytes.len(), |at| at + END.len());
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(bytes.slice(..end)))
 }
 
 fn is_scriptless_page(headers: &HeaderMap) -> bool {
-    let holds = |name, text: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(text));
+    let holds = |name, text: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains(text))
+    };
     holds(header::CONTENT_TYPE, "text/html") && holds(header::CONTENT_SECURITY_POLICY, "script-src 'none'")
 }

@@ -17,8 +17,50 @@ pub async fn redirect_binding(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let received = saml_idp::receive_redirect(&state.services, &query.unwrap_or_default()).await;
+    let query = query.unwrap_or_default();
+    let received = match Initiated::from_query(&query) {
+        // Whether to log out is asked there; the link alone ends nothing.
+        Some(initiated) if initiated.logs_out => return Redirect::to("/logout").into_response(),
+        Some(Initiated {
+            entity_id,
+            acs,
+            relay_state,
+            ..
+        }) => saml_idp::receive_initiated(&state.services, &entity_id, acs.as_deref(), relay_state.as_deref()).await,
+        None => saml_idp::receive_redirect(&state.services, &query).await,
+    };
     answer(&state, &headers, received)
+}
+
+/// What a link says that begins a sign-on or a logout here, in the ancestor's own parameters.
+struct Initiated {
+    entity_id: String,
+    acs: Option<String>,
+    relay_state: Option<String>,
+    logs_out: bool,
+}
+
+impl Initiated {
+    fn from_query(query: &str) -> Option<Self> {
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
+        };
+        let carries_message = pairs
+            .iter()
+            .any(|(key, _)| key == "SAMLRequest" || key == "SAMLResponse");
+        let entity_id = value("spEntityID").filter(|_| !carries_message)?;
+        let logs_out = value("slo").as_deref() == Some("true");
+        Some(Self {
+            entity_id,
+            acs: value("acs"),
+            relay_state: value("RelayState"),
+            logs_out,
+        })
+    }
 }
 
 pub async fn post_binding(State(state): State<AppState>, headers: HeaderMap, RawForm(body): RawForm) -> Response {

@@ -204,7 +204,9 @@ fn encode(form: &[(String, String)]) -> String {
 
 async fn over_socket(address: SocketAddr, request: Request<Body>) -> Response<Body> {
     let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .unwrap();
     tokio::spawn(connection);
     sender.send_request(request).await.unwrap().map(Body::new)
 }

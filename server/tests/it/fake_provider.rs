@@ -7,7 +7,9 @@ use percent_encoding::percent_decode_str;
 /// Every message, as a person reads it on the phone: percent-encoding undone.
 pub fn messages(sms: &RecordingTransport) -> Vec<String> {
     let sent = sms.sent.lock().unwrap();
-    sent.iter().map(|wire| readable(&String::from_utf8_lossy(wire))).collect()
+    sent.iter()
+        .map(|wire| readable(&String::from_utf8_lossy(wire)))
+        .collect()
 }
 
 /// The codes of all messages, oldest first.
@@ -34,7 +36,9 @@ pub fn answer_next(sms: &RecordingTransport, answers: Vec<Result<Answer, SendFai
 }
 
 pub fn readable(wire: &str) -> String {
-    percent_decode_str(&wire.replace('+', " ")).decode_utf8_lossy().into_owned()
+    percent_decode_str(&wire.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// The code behind the words of the default message.

@@ -170,7 +170,13 @@ impl FakeSp {
             issue_instant: self.now(),
         };
         let xml = saml::logout::build_response(&spec, None).unwrap();
-        carry(self.sso(), Parameter::Response, &xml, asked.relay_state.as_deref(), None)
+        carry(
+            self.sso(),
+            Parameter::Response,
+            &xml,
+            asked.relay_state.as_deref(),
+            None,
+        )
     }
 
     /// A logout message that the browser brings by Redirect to our address, its signature checked.
@@ -245,7 +251,10 @@ impl PostPage {
     pub fn read(answer: &Answer) -> Self {
         assert_eq!(answer.status, 200, "{} {}", answer.path, answer.body);
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
-        assert!(policy.contains("script-src 'nonce-") && !policy.contains("form-action"), "{policy}");
+        assert!(
+            policy.contains("script-src 'nonce-") && !policy.contains("form-action"),
+            "{policy}"
+        );
         let page = Page::read(&answer.body);
         assert_eq!((page.forms.len(), page.scripts), (1, 1), "{}", answer.body);
         let form = page.form("Continue");

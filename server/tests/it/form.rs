@@ -123,7 +123,10 @@ impl Form {
     pub fn choose(self, label: &str, words: &str) -> Self {
         let options = &self.field(label).options;
         let found = options.iter().find(|(text, _)| text == words);
-        let value = found.unwrap_or_else(|| panic!("{words:?} is not in {options:?}")).1.clone();
+        let value = found
+            .unwrap_or_else(|| panic!("{words:?} is not in {options:?}"))
+            .1
+            .clone();
         self.set(label, &value)
     }
 
@@ -161,13 +164,19 @@ impl Field {
         let label = labels.get(&id).cloned();
         let checked = control.attr("checked").is_some();
         let options = all(control, "option").into_iter();
-        let options: Vec<_> = options.map(|option| (text(option), attribute(option, "value"))).collect();
+        let options: Vec<_> = options
+            .map(|option| (text(option), attribute(option, "value")))
+            .collect();
         let value = match control.value().name() {
             // Browsers send a text's lines with CR LF between (HTML, "constructing the entry list").
             "textarea" => control.text().collect::<String>().replace('\n', "\r\n"),
             "select" => {
-                let selected = all(control, "option[selected]").first().map(|one| attribute(*one, "value"));
-                selected.or(options.first().map(|one| one.1.clone())).unwrap_or_default()
+                let selected = all(control, "option[selected]")
+                    .first()
+                    .map(|one| attribute(*one, "value"));
+                selected
+                    .or(options.first().map(|one| one.1.clone()))
+                    .unwrap_or_default()
             }
             _ => attribute(control, "value"),
         };

@@ -17,7 +17,7 @@ use identity::{Actor, Services, Settings, identity_providers, service_providers,
 use sea_orm::EntityTrait;
 use server::AppState;
 
-use crate::browser::{Answer, Browser, ORIGIN, Server};
+use crate::browser::{Answer, Browser, Server};
 use crate::fake_provider::last_code;
 use crate::fake_sp::{FakeSp, PostPage};
 use crate::stores::{Kind, Store};
@@ -31,6 +31,7 @@ pub struct TestApp {
     pub sms: Arc<RecordingTransport>,
     pub router: Router,
     pub store: Store,
+    pub origin: String,
 }
 
 impl TestApp {
@@ -40,6 +41,7 @@ impl TestApp {
 
     pub async fn start_with(kind: Kind, settings: Settings) -> Self {
         let store = Store::open(kind).await;
+        let origin = settings.public_url.origin().ascii_serialization();
         let (services, clock, sms, _) = testing::services_on(store.db.clone(), settings).await;
         let router = server::router(AppState::new(services.clone(), Vec::new()));
         Self {
@@ -48,6 +50,7 @@ impl TestApp {
             sms,
             router,
             store,
+            origin,
         }
     }
 
@@ -57,7 +60,7 @@ impl TestApp {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser::new(Server::Router(self.router.clone()), ORIGIN)
+        Browser::new(Server::Router(self.router.clone()), &self.origin)
     }
 
     /// A browser with the administrator signed in to the console.
@@ -146,7 +149,9 @@ impl TestApp {
     }
 
     pub async fn set_steps(&self, id: i64, steps: &[Option<i64>]) {
-        let stored = service_providers::steps_form(&self.services, &self.actor(), id).await.unwrap();
+        let stored = service_providers::steps_form(&self.services, &self.actor(), id)
+            .await
+            .unwrap();
         let row = |step: &Option<i64>| StepRow {
             authenticators: vec![step.map_or(BASIC.to_owned(), |id| id.to_string())],
             ..Default::default()
@@ -165,7 +170,9 @@ impl TestApp {
 
     /// Changes a service provider's SAML configuration.
     pub async fn change_saml(&self, sp: &FakeSp, change: impl FnOnce(&mut SamlInput)) {
-        let stored = service_providers::saml_form(&self.services, &self.actor(), sp.id).await.unwrap();
+        let stored = service_providers::saml_form(&self.services, &self.actor(), sp.id)
+            .await
+            .unwrap();
         let mut input = stored.input;
         change(&mut input);
         service_providers::save_saml(&self.services, &self.actor(), sp.id, &input)
@@ -209,13 +216,19 @@ impl TestApp {
 
     /// Types name and password into the page that asks for them.
     pub async fn password(&self, browser: &Browser, page: &Answer, username: &str, password: &str) -> Answer {
-        let form = page.page().form("Sign In").set("Username", username).set("Password", password);
+        let form = page
+            .page()
+            .form("Sign In")
+            .set("Username", username)
+            .set("Password", password);
         browser.press(&form, "Sign In").await
     }
 
     pub async fn code(&self, browser: &Browser, page: &Answer, code: &str) -> Answer {
         let label = "Enter the code sent to your mobile phone";
-        browser.press(&page.page().form("Authenticate").set(label, code), "Authenticate").await
+        browser
+            .press(&page.page().form("Authenticate").set(label, code), "Authenticate")
+            .await
     }
 
     pub async fn resend(&self, browser: &Browser, page: &Answer) -> Answer {

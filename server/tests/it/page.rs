@@ -34,7 +34,10 @@ impl Page {
             status: first_text(root, "[role=status]"),
             text: first_text(root, "body"),
             links: links.map(|a| (text(a), attribute(a, "href"))).collect(),
-            forms: all(root, "form").into_iter().map(|form| Form::read(root, form)).collect(),
+            forms: all(root, "form")
+                .into_iter()
+                .map(|form| Form::read(root, form))
+                .collect(),
             scripts: all(root, "script").len(),
         }
     }
@@ -42,8 +45,13 @@ impl Page {
     /// The form that has this button, by its words or, where several read alike, its value.
     pub fn form(&self, button: &str) -> Form {
         let form = self.forms.iter().find(|form| form.has_button(button));
-        form.unwrap_or_else(|| panic!("no form with the button {button:?} on {:?}: {}", self.heading, self.text))
-            .clone()
+        form.unwrap_or_else(|| {
+            panic!(
+                "no form with the button {button:?} on {:?}: {}",
+                self.heading, self.text
+            )
+        })
+        .clone()
     }
 
     /// Where the link with these words leads.
@@ -58,7 +66,9 @@ pub fn all<'a>(within: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
 }
 
 pub fn first_text(within: ElementRef<'_>, selector: &str) -> String {
-    all(within, selector).first().map_or_else(String::new, |found| text(*found))
+    all(within, selector)
+        .first()
+        .map_or_else(String::new, |found| text(*found))
 }
 
 pub fn text(element: ElementRef<'_>) -> String {

@@ -14,11 +14,16 @@ const CLICKATELL_URL: &str = "https://api.clickatell.com/rest/message";
 const CLICKATELL_HEADERS: &str =
     "X-Version: 1, Authorization: bearer s7654321, Accept: application/json, Content-Type: application/json";
 /// As the tutorial prints it.
-const CLICKATELL_PAYLOAD: &str = "{\u{201c}text\u{201d}:\u{201d}&msg\u{201c},\u{201d}to\u{201d}:[\u{201c}&num\u{201c}]}";
+const CLICKATELL_PAYLOAD: &str =
+    "{\u{201c}text\u{201d}:\u{201d}&msg\u{201c},\u{201d}to\u{201d}:[\u{201c}&num\u{201c}]}";
 
 async fn add_identity_provider(console: &Browser, request: &[(&str, &str)], method: &str, codes: &str) {
     let list = console.open("/console/identity-providers").await.page_with(200);
-    let mut form = console.open(list.link("Add Identity Provider")).await.page().form("Register");
+    let mut form = console
+        .open(list.link("Add Identity Provider"))
+        .await
+        .page()
+        .form("Register");
     form = form.set("Identity Provider Name", "SMSOTP");
     form = form.tick("Enable SMSOTP Authenticator").tick("Default");
     for (label, value) in request {
@@ -35,31 +40,66 @@ async fn add_identity_provider(console: &Browser, request: &[(&str, &str)], meth
 
 async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
     let list = console.open("/console/service-providers").await.page_with(200);
-    let form = console.open(list.link("Add Service Provider")).await.page().form("Register");
-    let page = console.press(&form.set("Service Provider Name", "Travelocity"), "Register").await;
-    let id = page.path.trim_start_matches("/console/service-providers/").split('?').next().unwrap();
+    let form = console
+        .open(list.link("Add Service Provider"))
+        .await
+        .page()
+        .form("Register");
+    let page = console
+        .press(&form.set("Service Provider Name", "Travelocity"), "Register")
+        .await;
+    let id = page
+        .path
+        .trim_start_matches("/console/service-providers/")
+        .split('?')
+        .next()
+        .unwrap();
     let sp = FakeSp::new(app, id.parse().unwrap(), "Travelocity").await;
 
-    let form = console.press(&page.page_with(200).form("Update"), "Configure").await.page().form("Register");
+    let form = console
+        .press(&page.page_with(200).form("Update"), "Configure")
+        .await
+        .page()
+        .form("Register");
     let form = form.set("Issuer", &sp.issuer).set("Assertion Consumer URLs", &sp.acs);
     let form = form.tick("Enable Response Signing").tick("Enable Single Logout");
-    let form = form.tick("Enable Attribute Profile").tick("Include Attributes in the Response Always");
+    let form = form
+        .tick("Enable Attribute Profile")
+        .tick("Include Attributes in the Response Always");
     let page = console.press(&form, "Register").await.page_with(200);
-    assert_eq!((page.heading.as_str(), page.status.as_str()), ("Travelocity", "Registered."));
+    assert_eq!(
+        (page.heading.as_str(), page.status.as_str()),
+        ("Travelocity", "Registered.")
+    );
 
     // Without scripts each press of a button is a visit of the server, which forgets nothing.
-    let page = console.press(&page.form("Update"), "Add Claim URI").await.page_with(200);
+    let page = console
+        .press(&page.form("Update"), "Add Claim URI")
+        .await
+        .page_with(200);
     let claim = "http://wso2.org/claims/mobile";
     let form = page.form("Update").choose("input[claims][0][local]", claim);
-    let form = console.press(&form, "Edit Authentication Steps").await.page().form("Update");
-    let form = console.press(&form, "Add Authentication Step").await.page().form("Update");
+    let form = console
+        .press(&form, "Edit Authentication Steps")
+        .await
+        .page()
+        .form("Update");
+    let form = console
+        .press(&form, "Add Authentication Step")
+        .await
+        .page()
+        .form("Update");
     let form = form.choose("input[steps][1][federated]", "SMSOTP");
     let form = console.press(&form, "add-federated-1").await.page().form("Update");
     let page = console.press(&form, "Update").await.page_with(200);
     assert_eq!(page.status, "Updated.");
     let form = page.form("Update");
     assert!(form.is_ticked("Advanced Configuration"));
-    assert_eq!(form.field("input[claims][0][local]").value, claim, "what was typed before has come along");
+    assert_eq!(
+        form.field("input[claims][0][local]").value,
+        claim,
+        "what was typed before has come along"
+    );
     let page = console.press(&form, "Update").await.page_with(200);
     assert_eq!(page.status, "Updated.");
     assert!(page.text.contains("basic → SMSOTP"), "{}", page.text);
@@ -69,8 +109,14 @@ async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
 async fn set_mobile(console: &Browser) {
     let users = console.open("/console/users").await.page_with(200);
     let form = console.open(users.link("User Profile")).await.page().form("Update");
-    let page = console.press(&form.set("Mobile", "+94 77 123 4567"), "Update").await.page_with(200);
-    assert_eq!((page.status.as_str(), page.form("Update").field("Mobile").value.as_str()), ("Updated.", MOBILE));
+    let page = console
+        .press(&form.set("Mobile", "+94 77 123 4567"), "Update")
+        .await
+        .page_with(200);
+    assert_eq!(
+        (page.status.as_str(), page.form("Update").field("Mobile").value.as_str()),
+        ("Updated.", MOBILE)
+    );
 }
 
 /// Signs in as the administrator and checks every step on the way; gives what the service provider accepted.
@@ -80,7 +126,11 @@ async fn sign_in(app: &TestApp, browser: &Browser, sp: &FakeSp, text: impl Fn(&s
     assert!(shown.text.contains("Travelocity"), "{}", shown.text);
     let page = app.password(browser, &page, "admin", ADMIN_PASSWORD).await;
     let shown = page.page_with(200);
-    assert!(shown.text.contains("••67") && !shown.text.contains("94771234567"), "{}", shown.text);
+    assert!(
+        shown.text.contains("••67") && !shown.text.contains("94771234567"),
+        "{}",
+        shown.text
+    );
     let [message] = messages(&app.sms).try_into().unwrap();
     assert!(text(&message), "{message}");
     let sent = PostPage::read(&app.code(browser, &page, &code_in(&message)).await);
@@ -96,8 +146,15 @@ async fn through(app: &TestApp, request: &[(&str, &str)], method: &str, codes: &
 
     let accepted = sign_in(app, &console, &sp, text).await;
     assert_eq!(accepted.name_id.value, "admin");
-    assert_eq!(accepted.authn_context_class.as_deref(), Some(saml::identifier::CONTEXT_REFEDS_MFA));
-    let attributes: Vec<_> = accepted.attributes.iter().map(|one| (one.name.as_str(), one.values.clone())).collect();
+    assert_eq!(
+        accepted.authn_context_class.as_deref(),
+        Some(saml::identifier::CONTEXT_REFEDS_MFA)
+    );
+    let attributes: Vec<_> = accepted
+        .attributes
+        .iter()
+        .map(|one| (one.name.as_str(), one.values.clone()))
+        .collect();
     assert_eq!(attributes, [("http://wso2.org/claims/mobile", vec![MOBILE.to_owned()])]);
     assert_eq!(app.outcomes().await, [("admin".to_owned(), "signed_in".to_owned())]);
 
@@ -140,7 +197,9 @@ async fn by_post(app: &TestApp) {
     let request = sp.request();
     let page = crate::fake_sp::post_request(&browser, &sp.post(&request, None)).await;
     let page = app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
-    let answer = app.code(&browser, &page, &crate::fake_provider::last_code(&app.sms)).await;
+    let answer = app
+        .code(&browser, &page, &crate::fake_provider::last_code(&app.sms))
+        .await;
     let accepted = sp.accept(&PostPage::read(&answer), &request.id).unwrap();
 
     let logout = sp.logout_request(&accepted);

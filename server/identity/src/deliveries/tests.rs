@@ -101,8 +101,8 @@ async fn every_outcome_is_a_filter() {
         .unwrap()
         .outcomes;
     assert_eq!(choices.len(), 8);
-    for (name, words) in &choices {
-        assert_eq!(outcomes(&services, &admin, name).await, [words.clone()], "{name}");
+    for (name, words) in choices {
+        assert_eq!(outcomes(&services, &admin, &name).await, [words], "{name}");
     }
     assert_eq!(outcomes(&services, &admin, "forged").await.len(), 8);
 

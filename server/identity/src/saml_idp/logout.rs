@@ -10,19 +10,17 @@ use saml::inbound::{Binding, Inbound};
 use saml::logout::{LogoutRequestSpec, LogoutResponseSpec};
 use saml::message::{LogoutRequest, LogoutResponse, Message, NameId};
 use saml::redirect::{self, Parameter};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::back_channel;
+use super::logout_state::{self, Initiator, Participant, State, load, mine, save};
 use super::receive::{Failed, certificates, default_acs};
 use super::refusal::Check;
 use super::{Outgoing, subject};
 use crate::service_providers::{self, SamlServiceProvider};
 use crate::sessions::{self, Kind, Live};
-use crate::{Error, Result, Services, keys, store, token, vault};
+use crate::{Error, Result, Services, keys, store, token};
 
-const KEPT_MINUTES: i64 = 30;
 /// How long a LogoutRequest of ours is valid.
 const REQUEST_MINUTES: i64 = 5;
 
@@ -44,38 +42,6 @@ pub enum Asked {
     Outgoing(Outgoing),
     /// It is over: the applications that were told, and whether each has confirmed.
     Done(Vec<(String, bool)>),
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct State {
-    initiator: Option<Initiator>,
-    /// The sessions have ended; before that nobody is told anything.
-    ended: bool,
-    answered: bool,
-    participants: Vec<Participant>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Initiator {
-    service_provider_id: i64,
-    name: String,
-    request_id: String,
-    by_post: bool,
-    relay_state: Option<String>,
-    name_id: String,
-    session_indexes: Vec<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Participant {
-    service_provider_id: i64,
-    name: String,
-    name_id: String,
-    name_id_format: String,
-    session_index: String,
-    /// The LogoutRequest that was sent; empty while it waits its turn.
-    request_id: String,
-    confirmed: bool,
 }
 
 /// Takes a LogoutRequest or LogoutResponse that has passed the checks of every message.
@@ -127,7 +93,7 @@ async fn asked_by(
         }
         state.ended = true;
     }
-    Ok(Ok(insert(services, &state).await?))
+    Ok(Ok(begun(services, &state).await?))
 }
 
 /// Which sessions a verified request names.
@@ -189,7 +155,12 @@ pub async fn begin_at_home(services: &Services, session: Option<&str>) -> Result
     if let Some(live) = live(services, session).await? {
         end_session(services, &mut state, &live.row.id).await?;
     }
-    insert(services, &state).await
+    begun(services, &state).await
+}
+
+async fn begun(services: &Services, state: &State) -> Result<LogoutStep> {
+    let (id, browser_secret) = logout_state::insert(services, state).await?;
+    Ok(LogoutStep::Begun { id, browser_secret })
 }
 
 /// What the logout's page has to do now; may end the session, if it is the one that was named.
@@ -251,6 +222,9 @@ pub async fn confirm(services: &Services, id: &str, browser_secret: &str, sessio
 
 /// Tells the next application, or answers the one that asked.
 async fn next(services: &Services, row: &logout::Model, mut state: State) -> Result<Asked> {
+    if back_channel::tell(services, &mut state.participants).await? {
+        save(services, row, &state).await?;
+    }
     while let Some(position) = state.participants.iter().position(|one| one.request_id.is_empty()) {
         let participant = &mut state.participants[position];
         participant.request_id = token::saml_id()?;
@@ -282,8 +256,11 @@ fn outcome(state: &State) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// Our LogoutRequest to a participant; `None` if it takes none.
-async fn logout_request(services: &Services, participant: &Participant, relay_state: &str) -> Result<Option<Outgoing>> {
+/// Our LogoutRequest to a participant and where it goes; `None` if it takes none.
+pub(super) async fn request_to(
+    services: &Services,
+    participant: &Participant,
+) -> Result<Option<(SamlServiceProvider, LogoutRequestSpec)>> {
     let Some(sp) = service_providers::saml_by_id(&services.db, participant.service_provider_id).await? else {
         return Ok(None);
     };
@@ -298,7 +275,7 @@ async fn logout_request(services: &Services, participant: &Participant, relay_st
     let spec = LogoutRequestSpec {
         id: participant.request_id.clone(),
         issuer: subject::issuer(services, &sp),
-        destination: url.clone(),
+        destination: url,
         name_id: NameId {
             value: participant.name_id.clone(),
             format: Some(participant.name_id_format.clone()),
@@ -309,10 +286,18 @@ async fn logout_request(services: &Services, participant: &Participant, relay_st
         reason: Some(LOGOUT_BY_USER.to_owned()),
         issue_instant: now,
     };
+    Ok(Some((sp, spec)))
+}
+
+/// A participant is told through the browser.
+async fn logout_request(services: &Services, participant: &Participant, relay_state: &str) -> Result<Option<Outgoing>> {
+    let Some((sp, spec)) = request_to(services, participant).await? else {
+        return Ok(None);
+    };
     let by_post = sp.saml.logout_method == "front_channel_post";
     let build = |key: Option<&saml::keys::KeyPair>| saml::logout::build_request(&spec, key).map_err(Error::internal);
     let message = Sending {
-        url,
+        url: spec.destination.clone(),
         parameter: Parameter::Request,
         relay_state: Some(relay_state.to_owned()),
         application: &sp.name,
@@ -440,54 +425,4 @@ async fn live(services: &Services, session: Option<&str>) -> Result<Option<Live>
         Some(secret) => sessions::find(services, Kind::SignIn, secret).await,
         None => Ok(None),
     }
-}
-
-async fn insert(services: &Services, state: &State) -> Result<LogoutStep> {
-    let now = services.clock.now();
-    let id = token::id()?;
-    let browser_secret = token::secret()?;
-    logout::ActiveModel {
-        id: Set(id.clone()),
-        browser_hash: Set(token::hash(&browser_secret)),
-        state: Set(serde_json::to_string(state).map_err(Error::internal)?),
-        version: Set(1),
-        created_at: Set(now),
-        expires_at: Set(now + Duration::minutes(KEPT_MINUTES)),
-    }
-    .insert(&services.db)
-    .await?;
-    Ok(LogoutStep::Begun { id, browser_secret })
-}
-
-async fn load(services: &Services, id: &str) -> Result<Option<(logout::Model, State)>> {
-    let row = logout::Entity::find_by_id(id)
-        .filter(logout::Column::ExpiresAt.gt(services.clock.now()))
-        .one(&services.db)
-        .await?;
-    row.map(|row| {
-        serde_json::from_str(&row.state)
-            .map(|state| (row, state))
-            .map_err(Error::internal)
-    })
-    .transpose()
-}
-
-async fn mine(services: &Services, id: &str, browser_secret: &str) -> Result<(logout::Model, State)> {
-    let found = load(services, id).await?;
-    let same = |row: &logout::Model| vault::equal(row.browser_hash.as_bytes(), token::hash(browser_secret).as_bytes());
-    found.filter(|(row, _)| same(row)).ok_or(Error::NotFound)
-}
-
-/// Saves the state; of two tabs the later one stands, and an application may be told twice, which does no harm.
-async fn save(services: &Services, row: &logout::Model, state: &State) -> Result<()> {
-    logout::Entity::update_many()
-        .col_expr(
-            logout::Column::State,
-            Expr::value(serde_json::to_string(state).map_err(Error::internal)?),
-        )
-        .col_expr(logout::Column::Version, Expr::col(logout::Column::Version).add(1))
-        .filter(logout::Column::Id.eq(&row.id))
-        .exec(&services.db)
-        .await?;
-    Ok(())
 }

@@ -3,13 +3,17 @@
 //! Decides; the `saml` crate reads, builds and signs. Nothing is ever sent to an address that is not registered.
 
 mod authn_context;
+mod back_channel;
+mod initiated;
 mod logout;
+mod logout_state;
 mod metadata;
 mod receive;
 mod refusal;
 mod respond;
 mod subject;
 
+pub use initiated::receive_initiated;
 pub use logout::{Asked, LogoutStep, ask, begin_at_home, confirm, go_on};
 pub use metadata::{CertificateFacts, Facts, facts, metadata};
 pub use receive::{Received, receive_post, receive_redirect};

@@ -54,6 +54,8 @@ pub(super) struct Kept {
     pub name_id_format: Option<String>,
     pub subject: Option<String>,
     pub context: Option<Wanted>,
+    /// There was no request: the answer names none.
+    pub unsolicited: bool,
 }
 
 /// Why a request was refused, before it is given a number.
@@ -179,18 +181,10 @@ async fn sign_in(
     };
     let steps = service_providers::steps(&services.db, sp.id).await?;
     let wanted = request.requested_authn_context.as_ref().map(Wanted::from);
-    let id = token::id()?;
-    if !insert(
-        services,
-        sp,
-        inbound,
-        request,
-        &Kept::new(request, wanted.clone()),
-        &acs_url,
-        &id,
-    )
-    .await?
-    {
+    let kept = Kept::new(request, wanted.clone());
+    let (id, digest) = (token::id()?, token::hash(&inbound.xml));
+    let relay_state = inbound.relay_state.as_deref();
+    if !keep(services, sp, &id, &request.id, &digest, &kept, &acs_url, relay_state).await? {
         return again(services, sp, inbound, request).await;
     }
     if !can_satisfy(&steps, wanted.as_ref()) {
@@ -202,13 +196,25 @@ async fn sign_in(
         let outgoing = respond::status(services, sp, &id, respond::Status::InvalidNameIdPolicy).await?;
         return Ok(Received::Answer(outgoing));
     }
+    start(services, sp, &id, request.force_authn, request.is_passive).await
+}
+
+/// Begins the sign-in of a kept request.
+pub(super) async fn start(
+    services: &Services,
+    sp: &SamlServiceProvider,
+    id: &str,
+    force: bool,
+    passive: bool,
+) -> Result<Received> {
+    let steps = service_providers::steps(&services.db, sp.id).await?;
     let begin = Begin {
-        continuation: Continuation::Saml { request: id.clone() },
+        continuation: Continuation::Saml { request: id.to_owned() },
         service_provider_id: Some(sp.id),
         application: sp.name.clone(),
         steps: steps.into_iter().map(|step| step.authenticators).collect(),
-        force: request.force_authn,
-        passive: request.is_passive,
+        force,
+        passive,
     };
     let begun = login::begin(services, begin).await?;
     saml_request::Entity::update_many()
@@ -281,30 +287,44 @@ impl Kept {
             name_id_format: request.name_id_policy.as_ref().and_then(|policy| policy.format.clone()),
             subject: request.subject.as_ref().map(|subject| subject.value.clone()),
             context,
+            unsolicited: false,
+        }
+    }
+
+    /// For a sign-on that begins here.
+    pub fn unsolicited() -> Self {
+        Self {
+            attributes_asked: false,
+            name_id_format: None,
+            subject: None,
+            context: None,
+            unsolicited: true,
         }
     }
 }
 
 /// Keeps the request; `false` if one of this issuer and ID is there already.
-async fn insert(
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub(super) async fn keep(
     services: &Services,
     sp: &SamlServiceProvider,
-    inbound: &Inbound,
-    request: &AuthnRequest,
+    id: &str,
+    request_id: &str,
+    digest: &str,
     kept: &Kept,
     acs_url: &str,
-    id: &str,
+    relay_state: Option<&str>,
 ) -> Result<bool> {
     let now = services.clock.now();
     let row = saml_request::ActiveModel {
         id: Set(id.to_owned()),
         service_provider_id: Set(sp.id),
         issuer: Set(sp.saml.issuer.clone()),
-        request_id: Set(request.id.clone()),
-        digest: Set(token::hash(&inbound.xml)),
+        request_id: Set(request_id.to_owned()),
+        digest: Set(digest.to_owned()),
         request: Set(serde_json::to_string(kept).map_err(Error::internal)?),
         acs_url: Set(acs_url.to_owned()),
-        relay_state: Set(inbound.relay_state.clone()),
+        relay_state: Set(relay_state.map(str::to_owned)),
         flow_id: Set(None),
         received_at: Set(now),
         expires_at: Set(now + Duration::minutes(KEPT_MINUTES)),

@@ -28,6 +28,8 @@ pub enum Check {
     Session,
     InResponseTo,
     Steps,
+    IdpInitiated,
+    MandatoryClaim,
 }
 
 impl Check {
@@ -47,6 +49,8 @@ impl Check {
             Self::Session => "session",
             Self::InResponseTo => "in_response_to",
             Self::Steps => "steps",
+            Self::IdpInitiated => "idp_initiated",
+            Self::MandatoryClaim => "mandatory_claim",
         }
     }
 
@@ -70,6 +74,10 @@ impl Check {
             Self::InResponseTo => "An application answered a question that was not asked.",
             Self::Steps => {
                 "The application's sign-in steps have been changed in the meantime. Start again from the application."
+            }
+            Self::IdpInitiated => "Signing in to this application has to begin there.",
+            Self::MandatoryClaim => {
+                "Your profile lacks something that this application needs. Ask an administrator to add it, then open this page again."
             }
         }
     }

@@ -1,5 +1,8 @@
 //! A sign-in is over: answer the request it was for, once, to the address that is registered now.
 
+use std::collections::BTreeMap;
+
+use domain::claim;
 use domain::flow::{Authenticator, Reason};
 use entity::{saml_request, session_participant};
 use saml::algorithm::{DataEncryption, DigestAlgorithm, KeyEncryption, SignatureAlgorithm};
@@ -184,7 +187,7 @@ pub(super) async fn status(
         id: token::saml_id()?,
         issuer: subject::issuer(services, sp),
         destination: row.acs_url.clone(),
-        in_response_to: Some(row.request_id.clone()),
+        in_response_to: in_response_to(&row)?,
         status: code.to_owned(),
         sub_status: Some(sub.to_owned()),
         message: Some(words.to_owned()),
@@ -203,6 +206,17 @@ fn outgoing(sp: &SamlServiceProvider, row: saml_request::Model, xml: String) -> 
         relay_state: row.relay_state,
         application: sp.name.clone(),
     }
+}
+
+/// Whether a user has a value for a claim. Roles may be none at all: that is an answer too.
+fn has(claims: &BTreeMap<String, String>, uri: &str) -> bool {
+    uri == claim::ROLE || claims.get(uri).is_some_and(|value| !value.is_empty())
+}
+
+/// The request's ID, if there was a request.
+fn in_response_to(row: &saml_request::Model) -> Result<Option<String>> {
+    let kept: Kept = serde_json::from_str(&row.request).map_err(Error::internal)?;
+    Ok((!kept.unsolicited).then(|| row.request_id.clone()))
 }
 
 /// Uses up a request; `false` if another connection has.
@@ -246,6 +260,14 @@ impl Answering<'_> {
                 status(services, sp, &row.id, Status::AuthnFailed).await?,
             ));
         };
+        if let Some(missing) = sp
+            .claims
+            .iter()
+            .find(|claim| claim.mandatory && !has(&claims, &claim.local))
+        {
+            let detail = format!("The user has no value for the mandatory claim {}.", missing.local);
+            return refused(services, row, Check::MandatoryClaim, &detail).await;
+        }
         let wants_attributes =
             sp.saml.enable_attribute_profile.0 && (sp.saml.include_attributes_always.0 || kept.attributes_asked);
         let attributes = if wants_attributes {
@@ -304,7 +326,7 @@ impl Answering<'_> {
             assertion_id: token::saml_id()?,
             issuer: subject::issuer(services, sp),
             destination: row.acs_url.clone(),
-            in_response_to: Some(row.request_id.clone()),
+            in_response_to: in_response_to(row)?,
             audience,
             recipients: more(saml.enable_recipient_validation.0, &saml.recipients),
             name_id: Default::default(),

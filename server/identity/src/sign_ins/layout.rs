@@ -96,8 +96,8 @@ impl<'a> Iterator for Parts<'a> {
 /// Where the markup that `text` begins with ends. A `>` inside quotes does not end a tag.
 fn markup_end(text: &str) -> Option<usize> {
     for (begin, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
-        if text.starts_with(begin) {
-            return text[begin.len()..].find(end).map(|at| begin.len() + at + end.len());
+        if let Some(rest) = text.strip_prefix(begin) {
+            return rest.find(end).map(|at| begin.len() + at + end.len());
         }
     }
     let mut quote = None;

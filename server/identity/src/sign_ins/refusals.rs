@@ -16,7 +16,7 @@ const LISTED: u64 = 20;
 /// Letters of a case number before and after its hyphen.
 const HALF: usize = 5;
 
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 15] = [
     Check::Decoding,
     Check::Kind,
     Check::Issuer,
@@ -30,6 +30,8 @@ const CHECKS: [Check; 13] = [
     Check::Session,
     Check::InResponseTo,
     Check::Steps,
+    Check::IdpInitiated,
+    Check::MandatoryClaim,
 ];
 
 /// The newest refused requests.
@@ -114,6 +116,8 @@ fn words(check: Check) -> &'static str {
         Check::Session => "Browser and session",
         Check::InResponseTo => "InResponseTo",
         Check::Steps => "Authentication steps",
+        Check::IdpInitiated => "IdP-initiated SSO",
+        Check::MandatoryClaim => "Mandatory claim",
     }
 }
 
@@ -155,6 +159,8 @@ fn advice(services: &Services, check: Check) -> String {
              begun in."
         }
         Check::InResponseTo => "The application answered a logout that this server did not begin, or has given up meanwhile.",
+        Check::IdpInitiated => "Tick Enable IdP Initiated SSO, if sign-ins to this application may begin at this server.",
+        Check::MandatoryClaim => "Add the value to the user's profile, or untick Mandatory Claim.",
         Check::Steps => "The authentication steps were changed during the sign-in. A new start from the application helps.",
     }
     .to_owned()
@@ -171,10 +177,12 @@ fn setting(check: Check, provider: Option<&service_provider::Model>) -> Option<U
                 how: "Issuer".to_owned(),
             });
         }
-        Check::Signature => ("saml", "Certificate"),
-        Check::AssertionConsumerUrl => ("saml", "Assertion Consumer URLs"),
-        Check::SingleLogout => ("saml", "Enable Single Logout"),
-        Check::Steps => ("authentication-steps", "Authentication steps"),
+        Check::Signature => ("/saml", "Certificate"),
+        Check::AssertionConsumerUrl => ("/saml", "Assertion Consumer URLs"),
+        Check::SingleLogout => ("/saml", "Enable Single Logout"),
+        Check::Steps => ("/authentication-steps", "Authentication steps"),
+        Check::IdpInitiated => ("/saml", "Enable IdP Initiated SSO"),
+        Check::MandatoryClaim => ("", "Mandatory Claim"),
         Check::Decoding
         | Check::Kind
         | Check::Destination
@@ -185,7 +193,7 @@ fn setting(check: Check, provider: Option<&service_provider::Model>) -> Option<U
         | Check::InResponseTo => return None,
     };
     let provider = provider?;
-    let href = format!("/console/service-providers/{}/{page}", provider.id);
+    let href = format!("/console/service-providers/{}{page}", provider.id);
     Some(UsedBy {
         name: provider.name.clone(),
         href,

@@ -197,6 +197,12 @@ async fn a_refusal_shows_the_message_and_the_setting_to_change() {
             Some("/console/service-providers".to_owned()),
         ),
         ("DDDDD-DDDDD", "replay", Some(id), None),
+        (
+            "HHHHH-HHHHH",
+            "mandatory_claim",
+            Some(id),
+            Some(format!("/console/service-providers/{id}")),
+        ),
         ("EEEEE-EEEEE", "signature", Some(id + 1), None),
         ("FFFFF-FFFFF", "of_a_later_version", Some(id), None),
     ] {

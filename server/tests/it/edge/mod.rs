@@ -1,1 +1,6 @@
-//! x
+//! What holds for every request: host, origin, headers, cookies, permissions.
+
+mod headers;
+mod host;
+mod origin;
+mod permissions;

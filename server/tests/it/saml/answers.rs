@@ -21,16 +21,22 @@ pub async fn row_of(app: &TestApp, request: &str) -> saml_request::Model {
 async fn answer(app: &TestApp, sp: &FakeSp) -> (String, PostPage) {
     let browser = app.browser();
     let (request, page) = app.begin(&browser, sp).await;
-    (request, PostPage::read(&app.password(&browser, &page, "admin", ADMIN_PASSWORD).await))
+    (
+        request,
+        PostPage::read(&app.password(&browser, &page, "admin", ADMIN_PASSWORD).await),
+    )
 }
 
 async fn assertions_are_always_signed_and_responses_as_set(app: &TestApp) {
-    let mut sp = app.sp("Wiki", &[None], |saml| saml.enable_response_signing = false.into()).await;
+    let mut sp = app
+        .sp("Wiki", &[None], |saml| saml.enable_response_signing = false.into())
+        .await;
     let (request, sent) = answer(app, &sp).await;
     sp.accept(&sent, &request).unwrap();
     sp.response_signed = true;
     assert_eq!(sp.accept(&sent, &request).unwrap_err(), Rejected::ResponseNotSigned);
-    app.change_saml(&sp, |saml| saml.enable_response_signing = true.into()).await;
+    app.change_saml(&sp, |saml| saml.enable_response_signing = true.into())
+        .await;
     let (request, sent) = answer(app, &sp).await;
     sp.accept(&sent, &request).unwrap();
 }
@@ -68,39 +74,66 @@ async fn attributes_need_both_boxes(app: &TestApp) {
         let page = browser.open(&sp.redirect(&request, None)).await;
         let sent = PostPage::read(&app.password(&browser, &page, "admin", ADMIN_PASSWORD).await);
         let accepted = sp.accept(&sent, &request.id).unwrap();
-        assert_eq!(!accepted.attributes.is_empty(), expected, "{profile} {always} {asked:?}");
+        assert_eq!(
+            !accepted.attributes.is_empty(),
+            expected,
+            "{profile} {always} {asked:?}"
+        );
     }
 }
 
 async fn claims_under_the_applications_own_names(app: &TestApp) {
-    let sp = app.sp("Wiki", &[None], |saml| saml.attribute_name_format = "basic".into()).await;
+    let sp = app
+        .sp("Wiki", &[None], |saml| saml.attribute_name_format = "basic".into())
+        .await;
     app.set_mobile("admin", MOBILE).await;
     let actor = app.actor();
-    let mut page = service_providers::get(&app.services, &actor, sp.id).await.unwrap().input;
+    let mut page = service_providers::get(&app.services, &actor, sp.id)
+        .await
+        .unwrap()
+        .input;
     page.claim_dialect = "custom".into();
-    page.claims = [(claim::MOBILE, "phone"), (claim::ROLE, "groups"), (claim::EMAIL, "mail")]
-        .map(|(local, remote)| ClaimRow {
-            local: local.into(),
-            remote: remote.into(),
-            mandatory: false.into(),
-        })
-        .into();
-    service_providers::update(&app.services, &actor, sp.id, &page).await.unwrap();
+    page.claims = [
+        (claim::MOBILE, "phone"),
+        (claim::ROLE, "groups"),
+        (claim::EMAIL, "mail"),
+    ]
+    .map(|(local, remote)| ClaimRow {
+        local: local.into(),
+        remote: remote.into(),
+        mandatory: false.into(),
+    })
+    .into();
+    service_providers::update(&app.services, &actor, sp.id, &page)
+        .await
+        .unwrap();
     let (request, sent) = answer(app, &sp).await;
     let attributes = sp.accept(&sent, &request).unwrap().attributes;
-    let named: Vec<_> = attributes.iter().map(|one| (one.name.as_str(), one.values.join(","))).collect();
+    let named: Vec<_> = attributes
+        .iter()
+        .map(|one| (one.name.as_str(), one.values.join(",")))
+        .collect();
     // Who has no e-mail address gets no empty attribute.
     assert_eq!(named, [("phone", MOBILE.to_owned()), ("groups", "admin".to_owned())]);
-    assert!(attributes.iter().all(|one| one.name_format.as_deref() == Some(saml::identifier::ATTRNAME_BASIC)));
+    assert!(
+        attributes
+            .iter()
+            .all(|one| one.name_format.as_deref() == Some(saml::identifier::ATTRNAME_BASIC))
+    );
 }
 
 /// A subject claim that the user lacks: nobody is named, and the application is told that it failed.
 async fn without_the_subject_claim_nobody_is_named(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
     let actor = app.actor();
-    let mut page = service_providers::get(&app.services, &actor, sp.id).await.unwrap().input;
+    let mut page = service_providers::get(&app.services, &actor, sp.id)
+        .await
+        .unwrap()
+        .input;
     page.subject_claim = claim::MOBILE.into();
-    service_providers::update(&app.services, &actor, sp.id, &page).await.unwrap();
+    service_providers::update(&app.services, &actor, sp.id, &page)
+        .await
+        .unwrap();
     let (request, sent) = answer(app, &sp).await;
     assert_eq!(sp.status(&sent, &request).1, saml::identifier::STATUS_AUTHN_FAILED);
     app.set_mobile("admin", MOBILE).await;
@@ -117,7 +150,11 @@ async fn an_encrypted_assertion_opens_with_the_key_only(app: &TestApp) {
         .await;
     app.set_mobile("admin", MOBILE).await;
     let (request, sent) = answer(app, &sp).await;
-    assert!(!sent.xml().contains("admin") && !sent.xml().contains(MOBILE), "{}", sent.xml());
+    assert!(
+        !sent.xml().contains("admin") && !sent.xml().contains(MOBILE),
+        "{}",
+        sent.xml()
+    );
     assert_eq!(sp.accept(&sent, &request).unwrap_err(), Rejected::Encrypted);
     let expectation = Expectation {
         idp_entity_id: &sp.idp.entity_id,
@@ -131,11 +168,16 @@ async fn an_encrypted_assertion_opens_with_the_key_only(app: &TestApp) {
         want_response_signed: true,
         want_assertion_signed: true,
     };
-    assert_eq!(accept_response(&sent.value, &expectation).unwrap().name_id.value, "admin");
+    assert_eq!(
+        accept_response(&sent.value, &expectation).unwrap().name_id.value,
+        "admin"
+    );
 }
 
 async fn an_alias_stands_for_the_entity_id(app: &TestApp) {
-    let mut sp = app.sp("Wiki", &[None], |saml| saml.idp_entity_id_alias = "urn:our:idp".into()).await;
+    let mut sp = app
+        .sp("Wiki", &[None], |saml| saml.idp_entity_id_alias = "urn:our:idp".into())
+        .await;
     sp.idp.entity_id = "urn:our:idp".into();
     let (request, sent) = answer(app, &sp).await;
     sp.accept(&sent, &request).unwrap();
@@ -144,7 +186,12 @@ async fn an_alias_stands_for_the_entity_id(app: &TestApp) {
 /// RelayState comes back exactly, whatever it is, and only as a value.
 async fn relay_state_comes_back_exactly(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
-    for state in ["\"><script>alert(1)</script>", "a&b=c%20d+e", "https://evil.example/?x", "çé 漢 😀"] {
+    for state in [
+        "\"><script>alert(1)</script>",
+        "a&b=c%20d+e",
+        "https://evil.example/?x",
+        "çé 漢 😀",
+    ] {
         let browser = app.browser();
         let request = sp.request();
         let page = browser.open(&sp.redirect(&request, Some(state))).await;

@@ -4,3 +4,5 @@ mod answers;
 mod refusals;
 mod resume;
 mod signatures;
+
+pub use refusals::refused;

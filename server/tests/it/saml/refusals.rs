@@ -14,10 +14,17 @@ use crate::stores::on_both_stores;
 fn case_number(answer: &Answer) -> String {
     let page = answer.page_with(400);
     assert_eq!(page.heading, "This sign-in cannot go on");
-    assert!(page.forms.is_empty() && page.links.is_empty() && page.scripts == 0, "{}", answer.body);
+    assert!(
+        page.forms.is_empty() && page.links.is_empty() && page.scripts == 0,
+        "{}",
+        answer.body
+    );
     assert!(answer.headers.get("location").is_none() && answer.headers.get("set-cookie").is_none());
     let (_, after) = page.text.split_once("Case number ").expect(&page.text);
-    let number: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let number: String = after
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
     assert_eq!((number.len(), number.as_bytes()[5]), (11, b'-'), "{number}");
     number
 }
@@ -25,7 +32,11 @@ fn case_number(answer: &Answer) -> String {
 /// Refused for this reason, and kept for the administrator under the number on the page.
 pub async fn refused(app: &TestApp, answer: &Answer, check: &str) -> saml_refusal::Model {
     let number = case_number(answer);
-    let row = saml_refusal::Entity::find_by_id(number).one(&app.services.db).await.unwrap().unwrap();
+    let row = saml_refusal::Entity::find_by_id(number)
+        .one(&app.services.db)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(row.failed_check, check, "{}", row.detail);
     row
 }
@@ -74,9 +85,20 @@ async fn unknown_issuer(app: &TestApp) {
         browser.post_from_elsewhere("/samlsso", &sp.post(&request, None)).await,
     ] {
         let row = refused(app, &answer, "issuer").await;
-        assert_eq!((row.issuer.as_str(), row.service_provider_id), ("<script>alert(1)</script>", None));
-        assert!(row.message.contains("AuthnRequest"), "the administrator sees what came: {}", row.message);
-        assert!(!answer.body.contains("evil") && !answer.body.contains("alert"), "{}", answer.body);
+        assert_eq!(
+            (row.issuer.as_str(), row.service_provider_id),
+            ("<script>alert(1)</script>", None)
+        );
+        assert!(
+            row.message.contains("AuthnRequest"),
+            "the administrator sees what came: {}",
+            row.message
+        );
+        assert!(
+            !answer.body.contains("evil") && !answer.body.contains("alert"),
+            "{}",
+            answer.body
+        );
     }
 }
 
@@ -116,7 +138,11 @@ async fn another_binding_for_the_answer(app: &TestApp) {
 
 async fn wrong_destination(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
-    for destination in ["https://other.example/samlsso", "http://localhost:9763/samlsso/", "http://localhost:9763/"] {
+    for destination in [
+        "https://other.example/samlsso",
+        "http://localhost:9763/samlsso/",
+        "http://localhost:9763/",
+    ] {
         let mut request = sp.request();
         request.destination = destination.into();
         let path = sp.redirect(&request, None);
@@ -147,7 +173,11 @@ async fn replay_with_other_bytes(app: &TestApp) {
     request.force_authn = true;
     let answer = browser.get(&sp.redirect(&request, None)).await;
     refused(app, &answer, "replay").await;
-    assert_eq!(browser.open(&first.path).await.page_with(200).heading, "Sign in", "the first goes on");
+    assert_eq!(
+        browser.open(&first.path).await.page_with(200).heading,
+        "Sign in",
+        "the first goes on"
+    );
 }
 
 /// The same bytes, while unanswered, lead back to their own sign-in, and another browser has no part in it.
@@ -158,12 +188,19 @@ async fn the_same_request_again(app: &TestApp) {
     let path = sp.redirect(&request, Some("relay"));
     let page = browser.open(&path).await;
     assert_eq!(browser.open(&path).await.path, page.path);
-    assert_eq!(app.browser().open(&path).await.page_with(404).heading, "This sign-in is not yours");
+    assert_eq!(
+        app.browser().open(&path).await.page_with(404).heading,
+        "This sign-in is not yours"
+    );
 
-    let page = app.password(&browser, &page, "admin", identity::testing::ADMIN_PASSWORD).await;
+    let page = app
+        .password(&browser, &page, "admin", identity::testing::ADMIN_PASSWORD)
+        .await;
     assert_eq!(browser.open(&path).await.page_with(200).heading, "Check your phone");
     assert_eq!(app.sent(), 1);
-    let answer = app.code(&browser, &page, &crate::fake_provider::last_code(&app.sms)).await;
+    let answer = app
+        .code(&browser, &page, &crate::fake_provider::last_code(&app.sms))
+        .await;
     sp.accept(&PostPage::read(&answer), &request.id).unwrap();
     // Answered: now it is a replay, in any browser and however late.
     for seconds in [0, 240] {
@@ -175,18 +212,33 @@ async fn the_same_request_again(app: &TestApp) {
 
 /// A logout message that nobody can have meant.
 async fn logout_messages_out_of_place(app: &TestApp) {
-    let sp = app.sp("Wiki", &[None], |saml| saml.enable_single_logout = false.into()).await;
+    let sp = app
+        .sp("Wiki", &[None], |saml| saml.enable_single_logout = false.into())
+        .await;
     let browser = app.browser();
     let (request, page) = app.begin(&browser, &sp).await;
-    let answer = app.password(&browser, &page, "admin", identity::testing::ADMIN_PASSWORD).await;
+    let answer = app
+        .password(&browser, &page, "admin", identity::testing::ADMIN_PASSWORD)
+        .await;
     let accepted = sp.accept(&PostPage::read(&answer), &request).unwrap();
     let logout = sp.logout_request(&accepted);
-    refused(app, &browser.get(&sp.logout_redirect(&logout, None)).await, "single_logout").await;
+    refused(
+        app,
+        &browser.get(&sp.logout_redirect(&logout, None)).await,
+        "single_logout",
+    )
+    .await;
 
-    app.change_saml(&sp, |saml| saml.enable_single_logout = true.into()).await;
+    app.change_saml(&sp, |saml| saml.enable_single_logout = true.into())
+        .await;
     let mut expired = sp.logout_request(&accepted);
     expired.not_on_or_after = Some(sp.now() - Duration::seconds(1));
-    refused(app, &browser.get(&sp.logout_redirect(&expired, None)).await, "issue_instant").await;
+    refused(
+        app,
+        &browser.get(&sp.logout_redirect(&expired, None)).await,
+        "issue_instant",
+    )
+    .await;
 
     let unasked = made_up_logout_answer(&sp);
     refused(app, &browser.get(&unasked).await, "in_response_to").await;

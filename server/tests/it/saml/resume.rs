@@ -13,7 +13,11 @@ use crate::stores::on_both_stores;
 /// Signs in as far as the redirect to the way back, without going there: its path.
 async fn almost_back(app: &TestApp, browser: &Browser, sp: &FakeSp) -> (String, String) {
     let (request, page) = app.begin(browser, sp).await;
-    let form = page.page().form("Sign In").set("Username", "admin").set("Password", ADMIN_PASSWORD);
+    let form = page
+        .page()
+        .form("Sign In")
+        .set("Username", "admin")
+        .set("Password", ADMIN_PASSWORD);
     let (action, pairs) = form.press("Sign In");
     let path = browser.post(&action, &pairs).await.location().to_owned();
     assert!(path.starts_with("/samlsso/resume/"), "{path}");
@@ -34,9 +38,14 @@ async fn another_browser_is_not_answered(app: &TestApp) {
     assert_eq!(resume(&thief, &path).await.status, 404);
     // The session's cookie alone, stolen, does not do either.
     let session = browser.cookie("gatehouse_session").unwrap();
-    thief.cookies.lock().unwrap().insert("gatehouse_session".into(), session);
+    thief
+        .cookies
+        .lock()
+        .unwrap()
+        .insert("gatehouse_session".into(), session);
     assert_eq!(resume(&thief, &path).await.status, 404);
-    sp.accept(&PostPage::read(&resume(&browser, &path).await), &request).unwrap();
+    sp.accept(&PostPage::read(&resume(&browser, &path).await), &request)
+        .unwrap();
 }
 
 /// The finished flow of one request opens no other (T28): neither of the same application nor of another.
@@ -57,7 +66,9 @@ async fn a_flow_answers_its_own_request_only(app: &TestApp) {
     let finished = {
         let jar = browser.cookies.lock().unwrap();
         let strong_flow = page.path.trim_start_matches("/login/");
-        let other = jar.iter().find(|(name, _)| name.starts_with("gatehouse_flow_") && !name.ends_with(strong_flow));
+        let other = jar
+            .iter()
+            .find(|(name, _)| name.starts_with("gatehouse_flow_") && !name.ends_with(strong_flow));
         (format!("gatehouse_flow_{strong_flow}"), other.unwrap().1.clone())
     };
     browser.cookies.lock().unwrap().insert(finished.0, finished.1);
@@ -77,10 +88,18 @@ async fn the_session_has_to_be_alive_and_the_same_users(app: &TestApp) {
     let (_, page) = app.begin(&other, &sp).await;
     app.password(&other, &page, "jane", "another long password").await;
     let janes = other.cookie("gatehouse_session").unwrap();
-    browser.cookies.lock().unwrap().insert("gatehouse_session".into(), janes);
+    browser
+        .cookies
+        .lock()
+        .unwrap()
+        .insert("gatehouse_session".into(), janes);
     refused(app, &resume(&browser, &path).await, "session").await;
     // Too late.
-    browser.cookies.lock().unwrap().insert("gatehouse_session".into(), session);
+    browser
+        .cookies
+        .lock()
+        .unwrap()
+        .insert("gatehouse_session".into(), session);
     app.seconds(16 * 60);
     refused(app, &resume(&browser, &path).await, "session").await;
 }
@@ -97,10 +116,13 @@ async fn what_changed_meanwhile_counts(app: &TestApp) {
     app.set_steps(sp.id, &[None]).await;
     let browser = app.browser();
     let (_, path) = almost_back(app, &browser, &sp).await;
-    app.change_saml(&sp, |saml| saml.acs_urls = vec!["https://elsewhere.example/acs".into()]).await;
+    app.change_saml(&sp, |saml| saml.acs_urls = vec!["https://elsewhere.example/acs".into()])
+        .await;
     refused(app, &resume(&browser, &path).await, "assertion_consumer_url").await;
 
-    identity::service_providers::delete(&app.services, &app.actor(), sp.id).await.unwrap();
+    identity::service_providers::delete(&app.services, &app.actor(), sp.id)
+        .await
+        .unwrap();
     assert_eq!(resume(&browser, &path).await.status, 404);
 }
 
@@ -117,7 +139,11 @@ async fn answered_once(app: &TestApp) {
 
 async fn made_up_requests_are_nobodys(app: &TestApp) {
     for id in ["x", "%00", "..", "a%2Fb"] {
-        assert_eq!(resume(&app.browser(), &format!("/samlsso/resume/{id}")).await.status, 404, "{id}");
+        assert_eq!(
+            resume(&app.browser(), &format!("/samlsso/resume/{id}")).await.status,
+            404,
+            "{id}"
+        );
     }
 }
 

@@ -18,14 +18,24 @@ fn stranger() -> KeyPair {
 async fn both(app: &TestApp, sp: &FakeSp, key: Option<&KeyPair>) -> [Answer; 2] {
     let browser = app.browser();
     [
-        browser.get(&sp.redirect_signed(&sp.request(), Some("relay"), key)).await,
-        browser.post_from_elsewhere("/samlsso", &sp.post(&sp.request(), key)).await,
+        browser
+            .get(&sp.redirect_signed(&sp.request(), Some("relay"), key))
+            .await,
+        browser
+            .post_from_elsewhere("/samlsso", &sp.post(&sp.request(), key))
+            .await,
     ]
 }
 
 async fn a_present_signature_is_checked(app: &TestApp) {
-    let sp = app.sp("Wiki", &[None], |saml| saml.certificate = sp_key().certificate_pem()).await;
-    for answer in both(app, &sp, Some(sp_key())).await.iter().chain(&both(app, &sp, None).await) {
+    let sp = app
+        .sp("Wiki", &[None], |saml| saml.certificate = sp_key().certificate_pem())
+        .await;
+    for answer in both(app, &sp, Some(sp_key()))
+        .await
+        .iter()
+        .chain(&both(app, &sp, None).await)
+    {
         assert!(answer.location().starts_with("/login/"));
     }
     for answer in both(app, &sp, Some(&stranger())).await {
@@ -53,7 +63,9 @@ async fn a_signature_is_demanded_where_ticked(app: &TestApp) {
 async fn two_certificates_while_keys_change(app: &TestApp) {
     let next = stranger();
     let both_certificates = format!("{}{}", sp_key().certificate_pem(), next.certificate_pem());
-    let sp = app.sp("Wiki", &[None], |saml| saml.certificate = both_certificates).await;
+    let sp = app
+        .sp("Wiki", &[None], |saml| saml.certificate = both_certificates)
+        .await;
     for key in [sp_key(), &next] {
         for answer in both(app, &sp, Some(key)).await {
             assert!(answer.location().starts_with("/login/"));

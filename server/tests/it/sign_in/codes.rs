@@ -17,7 +17,10 @@ async fn a_wrong_code_may_be_corrected(app: &TestApp) {
     let code = last_code(&app.sms);
     let spaced = format!(" {} {}-{} ", &code[..2], &code[2..4], &code[4..]);
     let answer = app.code(&browser, &wrong, &spaced).await;
-    assert_eq!(sp.accept(&PostPage::read(&answer), &request).unwrap().name_id.value, "admin");
+    assert_eq!(
+        sp.accept(&PostPage::read(&answer), &request).unwrap().name_id.value,
+        "admin"
+    );
 }
 
 async fn no_code_typed_costs_no_attempt(app: &TestApp) {
@@ -45,11 +48,18 @@ async fn five_wrong_codes_end_the_sign_in(app: &TestApp) {
     assert_eq!(late.heading, "You are not signed in");
     assert!(browser.cookie("gatehouse_session").is_none());
 
-    let sent = PostPage::read(&browser.press(&late.form("Return to Travelocity"), "Return to Travelocity").await);
+    let sent = PostPage::read(
+        &browser
+            .press(&late.form("Return to Travelocity"), "Return to Travelocity")
+            .await,
+    );
     let (code, sub_code) = sp.status(&sent, &request);
     assert_eq!(code, saml::identifier::STATUS_RESPONDER);
     assert_eq!(sub_code, saml::identifier::STATUS_AUTHN_FAILED);
-    assert_eq!(app.outcomes().await, [("admin".to_owned(), "too_many_wrong_codes".to_owned())]);
+    assert_eq!(
+        app.outcomes().await,
+        [("admin".to_owned(), "too_many_wrong_codes".to_owned())]
+    );
 }
 
 async fn resending_resets_no_attempts(app: &TestApp) {
@@ -62,7 +72,11 @@ async fn resending_resets_no_attempts(app: &TestApp) {
     }
     app.seconds(30);
     page = app.resend(&browser, &page).await;
-    assert!(page.page_with(200).text.contains("2 attempts left."), "{}", page.page().text);
+    assert!(
+        page.page_with(200).text.contains("2 attempts left."),
+        "{}",
+        page.page().text
+    );
 }
 
 async fn an_expired_code_is_called_expired(app: &TestApp) {
@@ -73,7 +87,11 @@ async fn an_expired_code_is_called_expired(app: &TestApp) {
     app.seconds(300);
     let expired = app.code(&browser, &page, &last_code(&app.sms)).await;
     let shown = expired.page_with(200);
-    assert!(shown.alert.contains("has expired. Press Resend code"), "{}", shown.alert);
+    assert!(
+        shown.alert.contains("has expired. Press Resend code"),
+        "{}",
+        shown.alert
+    );
     let again = app.resend(&browser, &expired).await;
     let answer = app.code(&browser, &again, &last_code(&app.sms)).await;
     sp.accept(&PostPage::read(&answer), &request).unwrap();
@@ -90,7 +108,12 @@ async fn resend_waits_and_says_how_long(app: &TestApp) {
         app.seconds(12);
         let sent = app.sent();
         let done = app.resend(&browser, &page).await.page_with(200);
-        assert!(done.status.starts_with("A new code is on its way. Earlier codes stay good"), "{}", done.status);
+        assert!(
+            done.status
+                .starts_with("A new code is on its way. Earlier codes stay good"),
+            "{}",
+            done.status
+        );
         assert_eq!(app.sent(), sent + 1);
         let early = app.resend(&browser, &page).await.page_with(200);
         assert!(early.alert.ends_with(&format!("in {next}.")), "{}", early.alert);
@@ -134,14 +157,21 @@ async fn wrong_codes_count_over_all_sign_ins(app: &TestApp) {
         let wrong = wrong_code(&app.sms);
         for n in 0..5 {
             let page = app.code(&browser, &page, &wrong).await.page_with(200);
-            assert!(!page.alert.contains("for this account"), "{sign_in} {n}: {}", page.alert);
+            assert!(
+                !page.alert.contains("for this account"),
+                "{sign_in} {n}: {}",
+                page.alert
+            );
         }
     }
     let browser = app.browser();
     let (request, page) = app.to_code_page(&browser, &sp).await;
     let waiting = app.code(&browser, &page, &last_code(&app.sms)).await;
     let alert = waiting.page_with(200).alert;
-    assert_eq!(alert, "Too many wrong codes were typed for this account. Try again in 30 seconds.");
+    assert_eq!(
+        alert,
+        "Too many wrong codes were typed for this account. Try again in 30 seconds."
+    );
     app.seconds(30);
     let answer = app.code(&browser, &waiting, &last_code(&app.sms)).await;
     sp.accept(&PostPage::read(&answer), &request).unwrap();

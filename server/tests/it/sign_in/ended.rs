@@ -13,8 +13,14 @@ async fn ends_with(app: &TestApp, sp: &FakeSp, reason: Reason) {
     let browser = app.browser();
     let (request, page) = app.begin(&browser, sp).await;
     let sent = app.sent();
-    let ended = app.password(&browser, &page, "admin", ADMIN_PASSWORD).await.page_with(200);
-    assert_eq!((ended.heading.as_str(), ended.alert.as_str()), ("You are not signed in", reason.words()));
+    let ended = app
+        .password(&browser, &page, "admin", ADMIN_PASSWORD)
+        .await
+        .page_with(200);
+    assert_eq!(
+        (ended.heading.as_str(), ended.alert.as_str()),
+        ("You are not signed in", reason.words())
+    );
     assert_eq!(app.sent(), sent);
     assert!(browser.cookie("gatehouse_session").is_none());
     assert_eq!(app.outcomes().await.last().unwrap().1, reason.as_str());
@@ -23,7 +29,10 @@ async fn ends_with(app: &TestApp, sp: &FakeSp, reason: Reason) {
     let (code, sub_code) = sp.status(&answer, &request);
     assert_eq!(
         (code.as_str(), sub_code.as_str()),
-        (saml::identifier::STATUS_RESPONDER, saml::identifier::STATUS_AUTHN_FAILED)
+        (
+            saml::identifier::STATUS_RESPONDER,
+            saml::identifier::STATUS_AUTHN_FAILED
+        )
     );
     assert_eq!(answer.relay_state.as_deref(), Some("relay"));
 }
@@ -38,7 +47,9 @@ async fn a_provider_switched_off(app: &TestApp) {
     let sp = app.two_steps().await;
     let actor = app.actor();
     let (id, _) = identity_providers::choices(&app.services.db).await.unwrap().remove(0);
-    identity_providers::set_enabled(&app.services, &actor, id, false).await.unwrap();
+    identity_providers::set_enabled(&app.services, &actor, id, false)
+        .await
+        .unwrap();
     ends_with(app, &sp, Reason::ProviderDisabled).await;
 }
 
@@ -72,7 +83,10 @@ async fn thirty_minutes_are_enough(app: &TestApp) {
     let ended = browser.open(&page.path).await.page_with(200);
     assert_eq!(ended.alert, Reason::Expired.words());
     let code = crate::fake_provider::last_code(&app.sms);
-    assert_eq!(app.code(&browser, &page, &code).await.page_with(200).alert, Reason::Expired.words());
+    assert_eq!(
+        app.code(&browser, &page, &code).await.page_with(200).alert,
+        Reason::Expired.words()
+    );
     let button = "Return to Travelocity";
     let sent = PostPage::read(&browser.press(&ended.form(button), button).await);
     assert_eq!(sp.status(&sent, &request).1, saml::identifier::STATUS_AUTHN_FAILED);

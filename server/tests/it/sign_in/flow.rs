@@ -12,7 +12,10 @@ async fn reload_and_second_tab_send_nothing(app: &TestApp) {
     let browser = app.browser();
     let (request, page) = app.to_code_page(&browser, &sp).await;
     for _ in 0..3 {
-        assert_eq!(browser.open(&page.path).await.page_with(200).heading, "Check your phone");
+        assert_eq!(
+            browser.open(&page.path).await.page_with(200).heading,
+            "Check your phone"
+        );
     }
     assert_eq!(app.sent(), 1);
     let answer = app.code(&browser, &page, &last_code(&app.sms)).await;
@@ -55,7 +58,11 @@ async fn another_browser_gets_nothing(app: &TestApp) {
     let (_, own) = app.to_code_page(&thief, &sp).await;
     let own_cookie = thief.cookies.lock().unwrap().values().next().unwrap().clone();
     let flow = page.path.trim_start_matches("/login/").to_owned();
-    thief.cookies.lock().unwrap().insert(format!("gatehouse_flow_{flow}"), own_cookie);
+    thief
+        .cookies
+        .lock()
+        .unwrap()
+        .insert(format!("gatehouse_flow_{flow}"), own_cookie);
     assert_eq!(thief.post(&action, &pairs).await.status, 404);
     assert_eq!(thief.open(&own.path).await.status, 200);
     // The owner goes on undisturbed.
@@ -94,7 +101,9 @@ async fn addresses_tell_nothing(app: &TestApp) {
     assert_eq!(wrong.path, page.path);
     let right = app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
     assert_eq!(right.path, page.path);
-    let forged = browser.open(&format!("{}?__path=x&__err=Something+evil", page.path)).await;
+    let forged = browser
+        .open(&format!("{}?__path=x&__err=Something+evil", page.path))
+        .await;
     assert!(!forged.body.contains("evil"), "{}", forged.body);
 }
 

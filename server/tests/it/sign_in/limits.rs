@@ -1,6 +1,6 @@
 //! How many codes are sent: per sign-in, hour, day and provider; and what a send that failed costs.
 
-use identity::sms::failure::FailureKind;
+use identity::sms::FailureKind;
 use identity::sms::transport::{Answer, SendFailure};
 use identity::testing::ADMIN_PASSWORD;
 
@@ -37,7 +37,10 @@ async fn limit_over_sign_ins(app: &TestApp, sp: &crate::fake_sp::FakeSp, allowed
     }
     let browser = app.browser();
     let (_, page) = app.begin(&browser, sp).await;
-    let ended = app.password(&browser, &page, "admin", ADMIN_PASSWORD).await.page_with(200);
+    let ended = app
+        .password(&browser, &page, "admin", ADMIN_PASSWORD)
+        .await
+        .page_with(200);
     assert_eq!(ended.alert, TOO_MANY);
     assert_eq!(app.sent(), allowed);
     app.seconds(window);
@@ -69,10 +72,17 @@ async fn a_number_has_its_own_limit(app: &TestApp) {
         app.add_user(name, "another long password").await;
         app.set_mobile(name, "+94770000001").await;
     }
-    for (name, heading) in [("jane", "Check your phone"), ("joan", "Check your phone"), ("joan", "You are not signed in")] {
+    for (name, heading) in [
+        ("jane", "Check your phone"),
+        ("joan", "Check your phone"),
+        ("joan", "You are not signed in"),
+    ] {
         let browser = app.browser();
         let (_, page) = app.begin(&browser, &sp).await;
-        let page = app.password(&browser, &page, name, "another long password").await.page_with(200);
+        let page = app
+            .password(&browser, &page, name, "another long password")
+            .await
+            .page_with(200);
         assert_eq!(page.heading, heading, "{name}");
     }
     assert_eq!(app.sent(), 2);
@@ -86,7 +96,10 @@ async fn a_spent_budget_sends_nothing_and_says_so(app: &TestApp) {
     let browser = app.browser();
     let (_, page) = app.to_code_page(&browser, &sp).await;
     let alert = page.page().alert;
-    assert_eq!(alert, "No more codes can be sent today. Ask an administrator, or try again tomorrow.");
+    assert_eq!(
+        alert,
+        "No more codes can be sent today. Ask an administrator, or try again tomorrow."
+    );
     assert_eq!(app.sent(), 1);
 }
 
@@ -97,11 +110,18 @@ async fn a_provider_that_is_down_costs_nothing(app: &TestApp) {
     let sp = app.sp("Wiki", &[None, Some(provider)], |_| ()).await;
     let browser = app.browser();
     let refused = || Err(SendFailure::new(FailureKind::ConnectionRefused));
-    answer_next(&app.sms, vec![refused(), refused(), refused(), refused(), refused(), refused()]);
+    answer_next(
+        &app.sms,
+        vec![refused(), refused(), refused(), refused(), refused(), refused()],
+    );
     let (request, mut page) = app.to_code_page(&browser, &sp).await;
     for _ in 0..2 {
         let shown = page.page_with(200);
-        assert!(shown.alert.contains("could not be reached, so no code was sent"), "{}", shown.alert);
+        assert!(
+            shown.alert.contains("could not be reached, so no code was sent"),
+            "{}",
+            shown.alert
+        );
         assert_eq!(shown.status, "");
         page = app.resend(&browser, &page).await;
     }
@@ -117,7 +137,11 @@ async fn an_answer_that_never_came_stays_counted(app: &TestApp) {
     let browser = app.browser();
     answer_next(&app.sms, vec![Err(SendFailure::new(FailureKind::TimedOut))]);
     let (request, page) = app.to_code_page(&browser, &sp).await;
-    assert!(page.page().alert.contains("The code may still arrive"), "{}", page.page().alert);
+    assert!(
+        page.page().alert.contains("The code may still arrive"),
+        "{}",
+        page.page().alert
+    );
     let early = app.resend(&browser, &page).await.page_with(200);
     assert!(early.alert.contains("in 30 seconds"), "{}", early.alert);
     assert_eq!(app.sent(), 1, "a second try could send twice");

@@ -28,7 +28,10 @@ async fn wrong_and_unknown_read_alike(app: &TestApp) {
     let outcomes = app.outcomes().await;
     assert_eq!(
         outcomes,
-        [("admin".into(), "wrong_password".into()), (String::new(), "wrong_password".into())],
+        [
+            ("admin".into(), "wrong_password".into()),
+            (String::new(), "wrong_password".into())
+        ],
         "what was typed as an unknown name may be a password"
     );
 }
@@ -53,8 +56,14 @@ async fn from_the_fifth_wrong_one_there_is_a_wait(app: &TestApp) {
             let page = app.password(&browser, &page, username, "wrong").await.page_with(200);
             assert!(page.alert.contains("wrong. Check both"), "{username}: {}", page.alert);
         }
-        let waiting = app.password(&browser, &page, username, ADMIN_PASSWORD).await.page_with(200);
-        assert_eq!(waiting.alert, "Too many wrong passwords were typed. Try again in 1 second.", "{username}");
+        let waiting = app
+            .password(&browser, &page, username, ADMIN_PASSWORD)
+            .await
+            .page_with(200);
+        assert_eq!(
+            waiting.alert, "Too many wrong passwords were typed. Try again in 1 second.",
+            "{username}"
+        );
     }
     // From another network the same name is free: strangers lock nobody out.
     let mut elsewhere = app.browser();
@@ -70,13 +79,23 @@ async fn locked_is_told_to_whoever_knows_the_password_only(app: &TestApp) {
     users::lock(&app.services, &app.actor(), "jane").await.unwrap();
     let browser = app.browser();
     let (_, page) = app.begin(&browser, &sp).await;
-    let wrong = app.password(&browser, &page, "jane", "wrong password").await.page_with(200);
-    assert!(wrong.alert.contains("user name or the password is wrong"), "{}", wrong.alert);
+    let wrong = app
+        .password(&browser, &page, "jane", "wrong password")
+        .await
+        .page_with(200);
+    assert!(
+        wrong.alert.contains("user name or the password is wrong"),
+        "{}",
+        wrong.alert
+    );
     let locked = app.password(&browser, &page, "jane", PASSWORD).await.page_with(200);
     assert_eq!(locked.heading, "You are not signed in");
     assert!(locked.alert.contains("locked"), "{}", locked.alert);
     assert!(browser.cookie("gatehouse_session").is_none());
-    assert_eq!(app.outcomes().await.last().unwrap(), &("jane".to_owned(), "locked".to_owned()));
+    assert_eq!(
+        app.outcomes().await.last().unwrap(),
+        &("jane".to_owned(), "locked".to_owned())
+    );
 }
 
 /// A password of megabytes is no reason to hash megabytes, nor to fall over.
@@ -107,9 +126,18 @@ async fn a_password_changed_by_another_ends_the_sign_in(app: &TestApp) {
         new_password: "a third long password".into(),
         confirm_password: "a third long password".into(),
     };
-    users::set_password(&app.services, &app.actor(), "jane", &input).await.unwrap();
-    let ended = app.code(&browser, &page, &crate::fake_provider::last_code(&app.sms)).await.page_with(200);
-    assert!(ended.alert.contains("was changed or locked during this sign-in"), "{}", ended.alert);
+    users::set_password(&app.services, &app.actor(), "jane", &input)
+        .await
+        .unwrap();
+    let ended = app
+        .code(&browser, &page, &crate::fake_provider::last_code(&app.sms))
+        .await
+        .page_with(200);
+    assert!(
+        ended.alert.contains("was changed or locked during this sign-in"),
+        "{}",
+        ended.alert
+    );
     assert!(browser.cookie("gatehouse_session").is_none());
 }
 

@@ -14,7 +14,11 @@ use crate::fake_sp::{FakeSp, PostPage};
 use crate::harness::TestApp;
 use crate::stores::on_both_stores;
 
-async fn ask(browser: &Browser, sp: &FakeSp, change: impl FnOnce(&mut AuthnRequestSpec)) -> (String, crate::browser::Answer) {
+async fn ask(
+    browser: &Browser,
+    sp: &FakeSp,
+    change: impl FnOnce(&mut AuthnRequestSpec),
+) -> (String, crate::browser::Answer) {
     let mut request = sp.request();
     change(&mut request);
     let answer = browser.open(&sp.redirect(&request, None)).await;
@@ -45,7 +49,10 @@ async fn a_second_application_asks_nothing(app: &TestApp) {
     assert_eq!(browser.cookie("gatehouse_session"), session, "nothing new happened");
     let (request, answer) = ask(&browser, &first, |_| ()).await;
     let again = first.accept(&PostPage::read(&answer), &request).unwrap();
-    assert_eq!(again.session_index, at_first.session_index, "the session keeps its name");
+    assert_eq!(
+        again.session_index, at_first.session_index,
+        "the session keeps its name"
+    );
     assert_eq!(app.sent(), 1);
 }
 
@@ -61,11 +68,19 @@ async fn only_the_missing_step_is_asked(app: &TestApp) {
     let answer = app.code(&browser, &page, &last_code(&app.sms)).await;
     let accepted = two.accept(&PostPage::read(&answer), &request).unwrap();
     assert_eq!(accepted.authn_context_class.as_deref(), Some(MFA));
-    assert_ne!(browser.cookie("gatehouse_session").unwrap(), before, "a new id at every sign-in");
+    assert_ne!(
+        browser.cookie("gatehouse_session").unwrap(),
+        before,
+        "a new id at every sign-in"
+    );
     // The stronger session serves both, and the old cookie is worth nothing.
     let (_, answer) = ask(&browser, &plain, |_| ()).await;
     PostPage::read(&answer);
-    browser.cookies.lock().unwrap().insert("gatehouse_session".into(), before);
+    browser
+        .cookies
+        .lock()
+        .unwrap()
+        .insert("gatehouse_session".into(), before);
     assert_eq!(ask(&browser, &plain, |_| ()).await.1.page_with(200).heading, "Sign in");
 }
 
@@ -89,7 +104,10 @@ async fn passive_never_asks(app: &TestApp) {
     let browser = app.browser();
     let (request, answer) = ask(&browser, &sp, |request| request.is_passive = true).await;
     let (code, sub_code) = sp.status(&PostPage::read(&answer), &request);
-    assert_eq!((code.as_str(), sub_code.as_str()), (STATUS_RESPONDER, STATUS_NO_PASSIVE));
+    assert_eq!(
+        (code.as_str(), sub_code.as_str()),
+        (STATUS_RESPONDER, STATUS_NO_PASSIVE)
+    );
     app.sign_in(&browser, &sp).await;
     let (request, answer) = ask(&browser, &sp, |request| request.is_passive = true).await;
     sp.accept(&PostPage::read(&answer), &request).unwrap();
@@ -115,7 +133,10 @@ async fn a_context_nobody_can_satisfy_is_answered_at_once(app: &TestApp) {
     ] {
         let (request, answer) = ask(&browser, sp, |request| request.requested_authn_context = wanted).await;
         let (code, sub_code) = sp.status(&PostPage::read(&answer), &request);
-        assert_eq!((code.as_str(), sub_code.as_str()), (STATUS_RESPONDER, STATUS_NO_AUTHN_CONTEXT));
+        assert_eq!(
+            (code.as_str(), sub_code.as_str()),
+            (STATUS_RESPONDER, STATUS_NO_AUTHN_CONTEXT)
+        );
     }
 }
 
@@ -132,7 +153,11 @@ async fn the_context_that_was_asked_for_is_named(app: &TestApp) {
         let wanted = context(comparison, asked);
         let (request, answer) = ask(&browser, &two, |request| request.requested_authn_context = wanted).await;
         let accepted = two.accept(&PostPage::read(&answer), &request).unwrap();
-        assert_eq!(accepted.authn_context_class.as_deref(), Some(named), "{comparison:?} {asked}");
+        assert_eq!(
+            accepted.authn_context_class.as_deref(),
+            Some(named),
+            "{comparison:?} {asked}"
+        );
     }
 }
 
@@ -157,14 +182,23 @@ async fn name_ids_in_the_formats_asked_for(app: &TestApp) {
     assert_eq!(name_id(&sp, saml::identifier::NAMEID_PERSISTENT).await, persistent);
     assert!(!persistent.value.contains("admin"));
     let elsewhere = name_id(&other, saml::identifier::NAMEID_PERSISTENT).await;
-    assert_ne!(elsewhere.value, persistent.value, "two applications cannot compare notes");
+    assert_ne!(
+        elsewhere.value, persistent.value,
+        "two applications cannot compare notes"
+    );
     let transient = name_id(&sp, saml::identifier::NAMEID_TRANSIENT).await;
-    assert_ne!(name_id(&sp, saml::identifier::NAMEID_TRANSIENT).await.value, transient.value);
+    assert_ne!(
+        name_id(&sp, saml::identifier::NAMEID_TRANSIENT).await.value,
+        transient.value
+    );
 
     let kerberos = policy("urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos");
     let (request, answer) = ask(&browser, &sp, |request| request.name_id_policy = kerberos).await;
     let (code, sub_code) = sp.status(&PostPage::read(&answer), &request);
-    assert_eq!((code.as_str(), sub_code.as_str()), (STATUS_REQUESTER, STATUS_INVALID_NAMEID_POLICY));
+    assert_eq!(
+        (code.as_str(), sub_code.as_str()),
+        (STATUS_REQUESTER, STATUS_INVALID_NAMEID_POLICY)
+    );
 }
 
 /// 15 minutes idle, 24 hours at most.
@@ -182,7 +216,11 @@ async fn sessions_run_out(app: &TestApp) {
     assert_eq!(page.page_with(200).heading, "Sign in", "after 24 hours");
     app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
     app.seconds(15 * 60);
-    assert_eq!(ask(&browser, &sp, |_| ()).await.1.page_with(200).heading, "Sign in", "after 15 idle minutes");
+    assert_eq!(
+        ask(&browser, &sp, |_| ()).await.1.page_with(200).heading,
+        "Sign in",
+        "after 15 idle minutes"
+    );
 }
 
 /// Signing in to the console satisfies no step, and the reverse.
@@ -192,11 +230,17 @@ async fn console_and_sign_in_are_two_sessions(app: &TestApp) {
     let (_, page) = app.begin(&browser, &sp).await;
     assert_eq!(page.page_with(200).heading, "Sign in");
     app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
-    let out = browser.press(&browser.open("/console").await.page().form("Sign out"), "Sign out").await;
+    let out = browser
+        .press(&browser.open("/console").await.page().form("Sign out"), "Sign out")
+        .await;
     assert!(out.path.starts_with("/console/login"), "{}", out.path);
     PostPage::read(&ask(&browser, &sp, |_| ()).await.1);
     let console = browser.get("/console/users").await;
-    assert!(console.location().starts_with("/console/login?next="), "{}", console.location());
+    assert!(
+        console.location().starts_with("/console/login?next="),
+        "{}",
+        console.location()
+    );
 }
 
 /// Another person at the same browser: nothing of the first one's session counts.
@@ -210,9 +254,15 @@ async fn another_user_takes_nothing_over(app: &TestApp) {
     let page = app.password(&browser, &page, "jane", "another long password").await;
     assert!(page.page_with(200).text.contains("••01"), "{}", page.page().text);
     let answer = app.code(&browser, &page, &last_code(&app.sms)).await;
-    assert_eq!(two.accept(&PostPage::read(&answer), &request).unwrap().name_id.value, "jane");
+    assert_eq!(
+        two.accept(&PostPage::read(&answer), &request).unwrap().name_id.value,
+        "jane"
+    );
     let (request, answer) = ask(&browser, &two, |_| ()).await;
-    assert_eq!(two.accept(&PostPage::read(&answer), &request).unwrap().name_id.value, "jane");
+    assert_eq!(
+        two.accept(&PostPage::read(&answer), &request).unwrap().name_id.value,
+        "jane"
+    );
 }
 
 on_both_stores!(
