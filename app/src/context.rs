@@ -75,14 +75,15 @@ pub fn header(name: HeaderName, value: &str) {
     }
 }
 
-/// Answers with a redirect to a page of ours. Anything that is not a path of ours leads to `/`.
+/// Answers with a redirect to a page of ours. Anything that is not a path of ours leads to `/`. A real 303, whatever the
+/// client accepts: `leptos_axum::redirect` answers 200 to whoever does not ask for HTML.
 pub fn see_other(path: &str) {
     let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    leptos_axum::redirect(if ours && HeaderValue::from_str(path).is_ok() {
-        path
-    } else {
-        "/"
-    });
+    let location = HeaderValue::from_str(path).ok().filter(|_| ours);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")));
+        response.set_status(StatusCode::SEE_OTHER);
+    }
 }
 
 /// A cookie of this request, by the name without prefix.

@@ -27,6 +27,7 @@ export async function goBy(page: Page, ...names: string[]): Promise<void> {
 export const consolePages = [
   '/console/identity-providers',
   '/console/identity-providers/new',
+  '/console/identity-providers/resident',
   '/console/service-providers',
   '/console/service-providers/new',
   '/console/users',
@@ -36,4 +37,9 @@ export const consolePages = [
   '/console/users/admin/password',
   '/console/roles',
   '/console/roles/new',
+  '/console/claims',
+  '/console/claims/new',
+  '/console/deliveries',
+  '/console/sign-ins',
+  '/console/audit',
 ]

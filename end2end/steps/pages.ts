@@ -60,7 +60,7 @@ export async function submit(page: Page, control: Locator): Promise<void> {
 }
 
 /** Sends the form and waits for the page that says it went well. */
-export async function save(page: Page, name: 'Register' | 'Update'): Promise<void> {
+export async function save(page: Page, name: 'Register' | 'Update' | 'Change'): Promise<void> {
   await submit(page, button(page, name))
   await expect(status(page).or(alert(page)).first()).toBeVisible()
   await expect(alert(page), 'the form was refused').toHaveCount(0)

@@ -1,5 +1,5 @@
 // Service providers: registered, configured for SAML, given claims and steps.
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import type { Gatehouse } from '../gatehouse.ts'
 import { action, button, emptyRow, field, follow, link, open, openSection, save } from './pages.ts'
 
@@ -44,10 +44,13 @@ export async function openSaml(page: Page): Promise<void> {
   await expect(field(page, 'Issuer')).toBeVisible()
 }
 
+/** The rows of *Assertion Consumer URLs*: the first bears the label, the others say that they are further ones. */
+export const consumerUrls = (page: Page): Locator =>
+  page.getByRole('textbox', { name: /^(Assertion Consumer URLs|Another consumer URL \d+)$/ })
+
 export async function addConsumerUrl(page: Page, address: string): Promise<void> {
-  const rows = page.getByRole('textbox', { name: /^(Assertion Consumer URLs|Another consumer URL \d+)$/ })
   const add = page.getByRole('button', { name: /^Add (Assertion Consumer )?URL$/ })
-  await (await emptyRow(rows, add)).fill(address)
+  await (await emptyRow(consumerUrls(page), add)).fill(address)
 }
 
 /** Fills in the SAML settings and saves; ends on the service provider's page. */

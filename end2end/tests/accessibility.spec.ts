@@ -73,6 +73,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await clean(page, 'a refused request')
       await page.goto(`${ready.url}/nowhere`)
       await clean(page, 'a page that is not there')
+      // Lists are looked at with rows, too.
+      await signInToConsole(page, ready)
+      for (const where of ['/console/deliveries', '/console/sign-ins', '/console/audit']) {
+        await open(page, ready.url + where)
+        await expect(page.getByRole('row').nth(1)).toBeVisible()
+        await clean(page, `${where} with rows`)
+      }
     })
   })
 }

@@ -34,7 +34,7 @@ for (const scripts of [true, false]) {
       await signInToConsole(page, ready)
       const sms = nexmo(ready)
       await refused(page, ready, '', sms, 'Identity Provider Name', /\S/)
-      await refused(page, ready, providerName, sms, 'Identity Provider Name', /already|taken|in use|exists/i)
+      await refused(page, ready, providerName, sms, 'Identity Provider Name', /Another identity provider has this name/)
       await refused(page, ready, 'n'.repeat(300), sms, 'Identity Provider Name', /long|characters/i)
     })
 

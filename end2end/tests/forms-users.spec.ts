@@ -59,12 +59,21 @@ for (const scripts of [true, false]) {
       await follow(page, action(row, 'Change Password'))
       await field(page, 'New Password').fill('twelve grey stones')
       await field(page, 'Confirm Password').fill('twelve green stones')
-      await submit(page, button(page, 'Update'))
+      await submit(page, button(page, 'Change'))
       await expectProblem(page, 'Confirm Password', /\S/)
       await field(page, 'New Password').fill('twelve grey stones')
       await field(page, 'Confirm Password').fill('twelve grey stones')
-      await save(page, 'Update')
+      await save(page, 'Change')
       await expect(status(page)).toBeVisible()
+      // The right password of a user without a role is answered with that, and not as a wrong one.
+      await page.context().clearCookies()
+      for (const [password, words] of [['eleven grey stones', /wrong/], ['twelve grey stones', /no role/]] as const) {
+        await open(page, `${ready.url}/console/login`)
+        await field(page, 'Username').fill('nora')
+        await field(page, 'Password').fill(password)
+        await submit(page, button(page, 'Sign In'))
+        await expect(alert(page)).toContainText(words)
+      }
     })
 
     test('the console\'s sign-in: nothing, an unknown name, a wrong password', async ({ page, ready }) => {

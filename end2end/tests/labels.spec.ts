@@ -14,11 +14,19 @@ async function expectLabels(page: Page, labels: string[]) {
 
 test('the navigation', async ({ page, ready }) => {
   await signInToConsole(page, ready)
-  for (const [name, heading] of [
-    ['Identity Providers', 'Identity Providers'], ['Service Providers', 'Service Providers'], ['Users', 'Users'], ['Roles', 'Roles'],
+  for (const [title, ...way] of [
+    ['Identity Providers', 'Identity Providers'],
+    ['Resident Identity Provider', 'Identity Providers', 'Resident'],
+    ['Service Providers', 'Service Providers'],
+    ['Users', 'Users and Roles', 'Users'],
+    ['Roles', 'Users and Roles', 'Roles'],
+    ['Claims', 'Claims'],
+    ['SMS Deliveries', 'SMS Deliveries'],
+    ['Sign-ins', 'Sign-ins'],
+    ['Audit Log', 'Audit Log'],
   ] as const) {
-    await goBy(page, name)
-    await expect(page.getByRole('heading', { level: 1, name: heading, exact: true })).toBeVisible()
+    await goBy(page, ...way)
+    await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible()
     await expect(page.getByRole('navigation').locator('[aria-current="page"]').first()).toBeVisible()
   }
 })
@@ -53,7 +61,7 @@ test('a service provider, its SAML settings and its steps', async ({ page, ready
     'Default', 'Local Authentication', 'Federated Authentication', 'Advanced Configuration',
   ])
   await openSaml(page)
-  await expect(page).toHaveURL(`${address}/saml`)
+  expect(new URL(page.url()).pathname).toBe(`${new URL(address).pathname}/saml`)
   await expectLabels(page, [
     'Issuer', 'Default Assertion Consumer URL', 'NameID format', 'Response Signing Algorithm', 'Response Digest Algorithm',
     'Enable Response Signing', 'Enable Signature Validation in Authentication Requests and Logout Requests', 'Certificate',
@@ -62,7 +70,7 @@ test('a service provider, its SAML settings and its steps', async ({ page, ready
   ])
   await open(page, address)
   await openSteps(page)
-  await expect(page).toHaveURL(`${address}/authentication-steps`)
+  expect(new URL(page.url()).pathname).toBe(`${new URL(address).pathname}/authentication-steps`)
   await expect(button(page, 'Add Authentication Step')).toBeVisible()
   await expect(field(step(page, 2), 'Local Authenticators').first()).toBeVisible()
   await expect(field(step(page, 2), 'Federated Authenticators').first()).toBeVisible()

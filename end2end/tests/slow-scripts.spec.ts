@@ -32,6 +32,7 @@ test('without its scripts the form still saves', async ({ page, ready }) => {
   await signInToConsole(page, ready)
   await page.route('**/*.wasm', (route) => route.abort())
   await openIdentityProvider(page, ready, providerName)
+  await openSection(page, 'Basic Information')
   await field(page, 'Description').fill('Saved without WebAssembly')
   await save(page, 'Update')
   await openIdentityProvider(page, ready, providerName)

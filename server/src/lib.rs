@@ -4,6 +4,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod http;
+pub mod metrics;
 pub mod routes;
 pub mod serve;
 pub mod state;
@@ -24,7 +25,6 @@ pub use state::AppState;
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Everything the server answers, without a socket: tests call it as it is.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let context = {
         let state = state.clone();
@@ -49,6 +49,6 @@ pub fn router(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(state.clone(), http::headers::add))
         .layer(CatchPanicLayer::custom(http::pages::panicked))
-        .layer(from_fn(http::log::requests))
+        .layer(from_fn_with_state(state.clone(), http::log::requests))
         .with_state(state)
 }

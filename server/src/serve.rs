@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::cli::loopback_only;
 use crate::config::Config;
-use crate::{AppState, router};
+use crate::{AppState, metrics, router};
 
 /// How long open requests may take after a signal.
 const GRACE: Duration = Duration::from_secs(8);
@@ -23,6 +23,7 @@ const CLEANUP_EVERY: Duration = Duration::from_secs(300);
 pub struct Listeners {
     server: Vec<TcpListener>,
     sample: Vec<TcpListener>,
+    metrics: Vec<TcpListener>,
 }
 
 impl Listeners {
@@ -35,7 +36,15 @@ impl Listeners {
         } else {
             Vec::new()
         };
-        Ok(Self { server, sample })
+        let metrics = match &config.metrics_listen {
+            Some(listen) => bind("metrics.listen", listen, demo).await?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            server,
+            sample,
+            metrics,
+        })
     }
 }
 
@@ -87,6 +96,13 @@ pub async fn run(
     let app = router(state.clone());
     for listener in listeners.server {
         tasks.spawn(serve_one(listener, app.clone(), stopped.clone()));
+    }
+    for listener in listeners.metrics {
+        tasks.spawn(serve_one(
+            listener,
+            metrics::router(state.metrics.clone()),
+            stopped.clone(),
+        ));
     }
     if demo {
         let sample = sample_settings(config)?;

@@ -8,6 +8,8 @@ use identity::Services;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 
+use crate::metrics::Metrics;
+
 #[derive(Clone, Debug)]
 pub struct AppState {
     pub services: Services,
@@ -15,6 +17,7 @@ pub struct AppState {
     pub assets: Assets,
     /// Peers whose `X-Forwarded-For` counts.
     pub trusted_proxies: Arc<[IpNet]>,
+    pub metrics: Metrics,
 }
 
 impl AppState {
@@ -30,6 +33,7 @@ impl AppState {
             leptos_options,
             assets: Assets { base },
             trusted_proxies: trusted_proxies.into(),
+            metrics: Metrics::default(),
         }
     }
 }

@@ -15,6 +15,8 @@ pub fn Home() -> impl IntoView {
             (Permission::ViewServiceProviders, "/console/service-providers"),
             (Permission::ViewUsers, "/console/users"),
             (Permission::ViewRoles, "/console/roles"),
+            (Permission::ViewSettings, "/console/claims"),
+            (Permission::ViewLog, "/console/sign-ins"),
         ]
         .into_iter()
         .find(|(permission, _)| request.may(*permission));

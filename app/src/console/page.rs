@@ -139,6 +139,7 @@ fn done_text(name: &str) -> Option<&'static str> {
         "enabled" => "Enabled.",
         "disabled" => "Disabled.",
         "locked" => "Locked. The user's sessions and sign-ins have ended.",
+        "codes-opened" => "The user's codes are open again.",
         "unlocked" => "Unlocked.",
         "password-changed" => "The password was changed. The user's other sessions have ended.",
         _ => return None,

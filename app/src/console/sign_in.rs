@@ -1,7 +1,9 @@
 //! `/console/login`: the console's own session, which satisfies no application's step.
 //!
-//! What went wrong is carried by a cookie of this browser for a minute: an address could be forged.
+//! What went wrong, and the name that was typed, are carried by a cookie of this browser for a minute: an address could
+//! be forged.
 
+use http::StatusCode;
 use identity::login::PasswordOutcome;
 use identity::sessions::{self, Kind};
 use leptos::prelude::*;
@@ -13,8 +15,11 @@ use crate::ui::{Hidden, Notice, NoticeKind, PostForm, SignInCard};
 
 /// The console session's cookie, without prefix.
 pub const CONSOLE: &str = "gatehouse_console";
-/// What the last try came to: `wrong`, `missing`, `locked`, `none`, `wait-` and seconds.
+/// What the last try came to (`wrong`, `missing`, `locked`, `none`, `wait-` and seconds) and whose name was typed, as a
+/// query.
 const OUTCOME: &str = "gatehouse_outcome";
+/// A longer name is none of ours and would only make the cookie too large to be kept.
+const NAME_LIMIT: usize = 100;
 
 #[server(prefix = "/api", endpoint = "console/sign-in")]
 pub async fn sign_in(
@@ -42,7 +47,8 @@ pub async fn sign_in(
         PasswordOutcome::NoPermission => "none".to_owned(),
         PasswordOutcome::Wait { seconds } => format!("wait-{seconds}"),
     };
-    context::set_cookie(OUTCOME, &again, Some(60));
+    let name: String = username.chars().take(NAME_LIMIT).collect();
+    context::set_cookie(OUTCOME, &format!("{again}={}", context::encode(&name)), Some(60));
     context::see_other(&format!("/console/login?next={}", context::encode(&inside(&next))));
     Ok(())
 }
@@ -67,47 +73,72 @@ pub fn inside(next: &str) -> String {
     if fits { next.to_owned() } else { "/console".to_owned() }
 }
 
+/// Takes the cookie's outcome and name apart.
+fn pair(outcome: &str) -> (String, String) {
+    let mut pairs = url::form_urlencoded::parse(outcome.as_bytes()).into_owned();
+    pairs.next().unwrap_or_default()
+}
+
+/// What the page says about an outcome; nothing about one that is not ours.
+fn words(outcome: &str) -> Option<String> {
+    Some(match outcome {
+        "wrong" => WRONG.to_owned(),
+        "missing" => MISSING.to_owned(),
+        "locked" => "Your account is locked. Ask another administrator to unlock it.".to_owned(),
+        "none" => "You have no role that opens the console. Ask an administrator for one.".to_owned(),
+        other => match other.strip_prefix("wait-")?.parse::<u64>().ok()? {
+            1 => too_many("1 second"),
+            seconds => too_many(&format!("{seconds} seconds")),
+        },
+    })
+}
+
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let (_, query) = context::params();
     let next = query.get("next").unwrap_or_default();
     if context::actor().is_some() {
         context::see_other(&inside(&next));
+        return ().into_any();
     }
     let outcome = context::cookie(OUTCOME);
     if outcome.is_some() {
         context::drop_cookie(OUTCOME);
     }
-    let alert = outcome.and_then(|outcome| {
-        Some(match outcome.as_str() {
-            "wrong" => WRONG.to_owned(),
-            "missing" => MISSING.to_owned(),
-            "locked" => "Your account is locked. Ask another administrator to unlock it.".to_owned(),
-            "none" => "You have no role that opens the console. Ask an administrator for one.".to_owned(),
-            other => {
-                let seconds: u64 = other.strip_prefix("wait-")?.parse().ok()?;
-                too_many(&if seconds == 1 {
-                    "1 second".to_owned()
-                } else {
-                    format!("{seconds} seconds")
-                })
-            }
-        })
-    });
+    let (outcome, username) = outcome.map_or_else(Default::default, |outcome| pair(&outcome));
+    let alert = words(&outcome);
+    if outcome == "none" {
+        context::status(StatusCode::FORBIDDEN);
+    }
     view! {
         <SignInCard application=Some("the Gatehouse console".to_owned()) title="Sign in">
             {alert.map(|text| view! { <Notice focus=false kind=NoticeKind::Bad text/> })}
             <PostForm action="/api/console/sign-in">
                 <Hidden name="next" value=inside(&next)/>
-                {fields(String::new())}
+                {fields(username)}
             </PostForm>
         </SignInCard>
     }
+    .into_any()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::inside;
+    use super::{inside, pair};
+    use crate::context::encode;
+
+    #[test]
+    fn a_name_of_any_characters_comes_back_as_typed() {
+        for name in ["nora", "", "a=b&c;d e+f%41", "\u{5d3}\u{1f98a}\r\n\""] {
+            let cookie = format!("wrong={}", encode(name));
+            assert!(
+                cookie.bytes().all(|b| b.is_ascii_graphic() && !b";,\"\\".contains(&b)),
+                "{cookie}"
+            );
+            assert_eq!(pair(&cookie), ("wrong".to_owned(), name.to_owned()));
+        }
+        assert_eq!(pair(""), (String::new(), String::new()));
+    }
 
     #[test]
     fn next_stays_inside_the_console() {

@@ -73,6 +73,9 @@ pub async fn prepare(services: &Services, admin: &str, given_password: Option<Se
             generated_password: None,
         });
     }
+    if let Some(problem) = users::username_problem(admin) {
+        return Err(Error::field("username", problem));
+    }
     let (password, generated) = match given_password {
         Some(password) => {
             users::check_password("password", password.expose_secret(), admin)?;

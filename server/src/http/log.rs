@@ -2,16 +2,20 @@
 
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-pub async fn requests(request: Request, next: Next) -> Response {
+use crate::AppState;
+
+pub async fn requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = redacted(request.uri().path());
     let started = Instant::now();
     let response = next.run(request).await;
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    state.metrics.count(response.status(), took);
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if path.starts_with("/pkg/") || path.starts_with("/health/") {
         tracing::debug!(%method, path, status = response.status().as_u16(), milliseconds, "request");
     } else {

@@ -19,8 +19,14 @@ pub async fn redirect_binding(
 ) -> Response {
     let query = query.unwrap_or_default();
     let received = match Initiated::from_query(&query) {
-        // Whether to log out is asked there; the link alone ends nothing.
-        Some(initiated) if initiated.logs_out => return Redirect::to("/logout").into_response(),
+        Some(initiated) if initiated.logs_out => {
+            return match saml_idp::refuse_initiated_logout(&state.services, &initiated.entity_id).await {
+                // Whether to log out is asked there; the link alone ends nothing.
+                Ok(None) => Redirect::to("/logout").into_response(),
+                Ok(Some(refused)) => pages::refused(&state, &refused),
+                Err(error) => pages::failed(&state, &headers, &error),
+            };
+        }
         Some(Initiated {
             entity_id,
             acs,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -25,6 +26,14 @@ pub enum Server {
     Router(Router),
     /// A process of its own.
     Socket(SocketAddr),
+    /// Several, each request to the next.
+    Alternating(Arc<AtomicUsize>, Vec<SocketAddr>),
+}
+
+impl Server {
+    pub fn alternating(nodes: impl Iterator<Item = SocketAddr>) -> Self {
+        Self::Alternating(Arc::default(), nodes.collect())
+    }
 }
 
 pub struct Browser {
@@ -118,6 +127,10 @@ impl Browser {
         let response = match server {
             Server::Router(router) => router.oneshot(request).await.unwrap(),
             Server::Socket(address) => over_socket(address, request).await,
+            Server::Alternating(turn, nodes) => {
+                let at = turn.fetch_add(1, Ordering::Relaxed) % nodes.len();
+                over_socket(nodes[at], request).await
+            }
         };
         let (parts, body) = response.into_parts();
         self.keep_cookies(&parts.headers);
@@ -148,7 +161,7 @@ impl Browser {
             .header(header::ORIGIN, &self.origin)
             .header(header::REFERER, &self.origin)
             .header(header::CONTENT_TYPE, FORM);
-        self.send(request, encode(form)).await
+        self.send_form(request, form).await
     }
 
     /// Posts a form of another site: Lax cookies stay at home.
@@ -158,7 +171,13 @@ impl Browser {
             .header("sec-fetch-site", "cross-site")
             .header(header::ORIGIN, "https://sp.example")
             .header(header::CONTENT_TYPE, FORM);
-        self.send(request, encode(form)).await
+        self.send_form(request, form).await
+    }
+
+    async fn send_form(&self, request: request::Builder, form: &[(String, String)]) -> Answer {
+        let body = encode(form);
+        self.send(request.header(header::CONTENT_LENGTH, body.len()), body)
+            .await
     }
 
     /// Presses a button of a form and goes where that leads, as long as that is here.

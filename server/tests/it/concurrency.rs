@@ -1,1 +1,217 @@
-//! x
+//! Many requests at the same time: each limit is checked and raised in one statement, and each thing is done once.
+
+use std::sync::Arc;
+
+use entity::{otp_challenge, session};
+use identity::testing::ADMIN_PASSWORD;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use tokio::task::JoinSet;
+
+use crate::browser::{Answer, Browser};
+use crate::fake_provider::{last_code, wrong_code};
+use crate::fake_sp::PostPage;
+use crate::form::Form;
+use crate::harness::{MOBILE, TestApp};
+use crate::stores::on_both_stores;
+
+/// Sends all of these at once, each from its browser, and waits for the answers, redirects not followed.
+async fn at_once(requests: Vec<(Arc<Browser>, String, Vec<(String, String)>)>) -> Vec<Answer> {
+    let mut tasks = JoinSet::new();
+    for (browser, path, form) in requests {
+        tasks.spawn(async move { browser.post(&path, &form).await });
+    }
+    tasks.join_all().await
+}
+
+/// The same press of a button, so many times.
+async fn press_at_once(browser: Browser, times: usize, form: &Form, button: &str) -> (Arc<Browser>, Vec<Answer>) {
+    let browser = Arc::new(browser);
+    let (action, pairs) = form.press(button);
+    let requests = vec![(browser.clone(), action, pairs); times];
+    let answers = at_once(requests).await;
+    assert!(answers.iter().all(|answer| answer.status == 303), "{answers:?}");
+    (browser, answers)
+}
+
+fn code_form(page: &Answer, code: &str) -> Form {
+    page.page()
+        .form("Authenticate")
+        .set("Enter the code sent to your mobile phone", code)
+}
+
+async fn fifty_wrong_codes_are_five_attempts(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let browser = app.browser();
+    let (_, page) = app.to_code_page(&browser, &sp).await;
+    let (browser, _) = press_at_once(browser, 50, &code_form(&page, &wrong_code(&app.sms)), "Authenticate").await;
+    let challenge = otp_challenge::Entity::find()
+        .one(&app.services.db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(challenge.wrong_codes, 5);
+    let ended = app.code(&browser, &page, &last_code(&app.sms)).await.page_with(200);
+    assert_eq!(ended.heading, "You are not signed in");
+    assert_eq!(
+        session::Entity::find().count(&app.services.db).await.unwrap(),
+        1,
+        "the set-up's own session only"
+    );
+}
+
+/// The right one among them passes, if at all, once.
+async fn fifty_right_codes_are_one_sign_in(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let browser = app.browser();
+    let (request, page) = app.to_code_page(&browser, &sp).await;
+    let before = session::Entity::find().count(&app.services.db).await.unwrap();
+    let form = code_form(&page, &last_code(&app.sms));
+    let (browser, answers) = press_at_once(browser, 50, &form, "Authenticate").await;
+    let after = session::Entity::find().count(&app.services.db).await.unwrap();
+    assert_eq!(after, before + 1);
+    let secrets = answers
+        .iter()
+        .filter(|answer| answer.header("set-cookie").contains("gatehouse_session="));
+    assert_eq!(secrets.count(), 1, "one answer holds the session");
+    let answer = browser.open(&page.path).await;
+    sp.accept(&PostPage::read(&answer), &request).unwrap();
+}
+
+async fn eight_resends_send_one(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let browser = app.browser();
+    let (_, page) = app.to_code_page(&browser, &sp).await;
+    app.seconds(30);
+    press_at_once(browser, 8, &page.page().form("Resend code"), "Resend code").await;
+    assert_eq!(app.sent(), 2);
+    let challenge = otp_challenge::Entity::find()
+        .one(&app.services.db)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(challenge.sends, 2);
+}
+
+async fn eight_right_passwords_send_one_code(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let browser = app.browser();
+    let (_, page) = app.begin(&browser, &sp).await;
+    let form = page
+        .page()
+        .form("Sign In")
+        .set("Username", "admin")
+        .set("Password", ADMIN_PASSWORD);
+    let (browser, _) = press_at_once(browser, 4, &form, "Sign In").await;
+    assert_eq!(app.sent(), 1);
+    assert_eq!(
+        browser.open(&page.path).await.page_with(200).heading,
+        "Check your phone"
+    );
+}
+
+/// Many sign-ins of one user at the same time stay within what an hour allows.
+async fn the_hours_limit_holds(app: &TestApp) {
+    let provider = app.provider(|input| input.codes_per_hour = "3".into()).await;
+    app.set_mobile("admin", MOBILE).await;
+    let sp = app.sp("Wiki", &[None, Some(provider)], |_| ()).await;
+    let mut requests = Vec::new();
+    for _ in 0..8 {
+        let browser = Arc::new(app.browser());
+        let (_, page) = app.begin(&browser, &sp).await;
+        let form = page
+            .page()
+            .form("Sign In")
+            .set("Username", "admin")
+            .set("Password", ADMIN_PASSWORD);
+        let (action, pairs) = form.press("Sign In");
+        requests.push((browser, action, pairs));
+    }
+    at_once(requests).await;
+    // Those that met in the middle may have given back what another could have had: never more, and hardly fewer.
+    assert!((1..=3).contains(&app.sent()), "{}", app.sent());
+}
+
+async fn a_request_is_answered_once(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let browser = Arc::new(app.browser());
+    let (request, page) = app.begin(&browser, &sp).await;
+    let form = page
+        .page()
+        .form("Sign In")
+        .set("Username", "admin")
+        .set("Password", ADMIN_PASSWORD);
+    let (action, pairs) = form.press("Sign In");
+    let path = browser.post(&action, &pairs).await.location().to_owned();
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let (browser, path) = (browser.clone(), path.clone());
+        tasks.spawn(async move { browser.get(&path).await });
+    }
+    let (answered, refused): (Vec<_>, Vec<_>) = tasks
+        .join_all()
+        .await
+        .into_iter()
+        .partition(|answer| answer.status == 200);
+    assert_eq!((answered.len(), refused.len()), (1, 7));
+    sp.accept(&PostPage::read(&answered[0]), &request).unwrap();
+    assert!(
+        refused
+            .iter()
+            .all(|answer| answer.page_with(400).text.contains("Case number"))
+    );
+    assert_eq!(app.outcomes().await.len(), 1);
+}
+
+/// A request that arrives many times at once is one request with one sign-in.
+async fn a_request_arrives_once(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let path = sp.redirect(&sp.request(), None);
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let (browser, path) = (app.browser(), path.clone());
+        tasks.spawn(async move { browser.get(&path).await });
+    }
+    let answers = tasks.join_all().await;
+    let begun: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.headers.contains_key("set-cookie"))
+        .collect();
+    assert_eq!(begun.len(), 1);
+    for answer in &answers {
+        // One that comes in between two statements of the first is told to start again.
+        assert!(
+            answer.status == 400 || answer.location() == begun[0].location(),
+            "{answer:?}"
+        );
+    }
+}
+
+/// Five wrong passwords at once are five, and the sixth waits.
+async fn wrong_passwords_are_counted_before_they_are_checked(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let mut requests = Vec::new();
+    for _ in 0..20 {
+        let browser = Arc::new(app.browser());
+        let (_, page) = app.begin(&browser, &sp).await;
+        let form = page
+            .page()
+            .form("Sign In")
+            .set("Username", "admin")
+            .set("Password", "wrong");
+        let (action, pairs) = form.press("Sign In");
+        requests.push((browser, action, pairs));
+    }
+    at_once(requests).await;
+    assert_eq!(app.outcomes().await.len(), 5, "five were compared, fifteen had to wait");
+}
+
+on_both_stores!(
+    at_once: fifty_wrong_codes_are_five_attempts,
+    fifty_right_codes_are_one_sign_in,
+    eight_resends_send_one,
+    eight_right_passwords_send_one_code,
+    the_hours_limit_holds,
+    a_request_is_answered_once,
+    a_request_arrives_once,
+    wrong_passwords_are_counted_before_they_are_checked,
+);

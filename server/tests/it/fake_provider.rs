@@ -1,8 +1,14 @@
 //! The SMS provider's side: what was sent to it, and the codes in it.
 
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::http::Uri;
 use identity::sms::transport::{Answer, SendFailure};
 use identity::testing::RecordingTransport;
 use percent_encoding::percent_decode_str;
+use tokio::net::TcpListener;
 
 /// Every message, as a person reads it on the phone: percent-encoding undone.
 pub fn messages(sms: &RecordingTransport) -> Vec<String> {
@@ -46,4 +52,30 @@ pub fn readable(wire: &str) -> String {
 pub fn code_in(message: &str) -> String {
     let (_, after) = message.split_once("verification code is ").expect(message);
     after.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// A provider that is reached over a socket, for servers that are processes of their own.
+pub struct HttpProvider {
+    pub address: SocketAddr,
+    received: Arc<Mutex<Vec<String>>>,
+}
+
+impl HttpProvider {
+    pub async fn start() -> Self {
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let kept = received.clone();
+        let take = move |uri: Uri, body: String| async move {
+            kept.lock().unwrap().push(readable(&format!("{uri} {body}")));
+            "{}"
+        };
+        let router = Router::new().fallback(take);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, received }
+    }
+
+    pub fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
+    }
 }

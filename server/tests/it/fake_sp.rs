@@ -243,7 +243,6 @@ pub struct PostPage {
     pub field: String,
     pub value: String,
     pub relay_state: Option<String>,
-    pub html: String,
 }
 
 impl PostPage {
@@ -266,7 +265,6 @@ impl PostPage {
             field,
             value,
             relay_state: relay_state.map(|(_, value)| value.clone()),
-            html: answer.body.clone(),
         }
     }
 

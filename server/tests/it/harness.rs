@@ -106,17 +106,6 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Changes a registered identity provider.
-    pub async fn change_provider(&self, id: i64, change: impl FnOnce(&mut IdentityProviderInput)) {
-        let mut input = identity_providers::input_of(&self.services, &self.actor(), id)
-            .await
-            .unwrap();
-        change(&mut input);
-        identity_providers::update(&self.services, &self.actor(), id, &input)
-            .await
-            .unwrap();
-    }
-
     /// A service provider with these steps, each an identity provider's id or `None` for user name and password.
     pub async fn sp(&self, name: &str, steps: &[Option<i64>], change: impl FnOnce(&mut SamlInput)) -> FakeSp {
         let (services, actor) = (&self.services, self.actor());

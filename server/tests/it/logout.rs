@@ -195,7 +195,7 @@ async fn at_home(app: &TestApp) {
         "our own session ends before anybody is told"
     );
     let page = browser.open(&sp.logout_answer(&asked)).await.page_with(200);
-    assert!(page.text.contains("Wiki: logged out"), "{}", page.text);
+    assert!(page.text.contains("Wiki : logged out"), "{}", page.text);
 }
 
 async fn the_console_stays_open(app: &TestApp) {

@@ -17,7 +17,8 @@ const CLICKATELL_HEADERS: &str =
 const CLICKATELL_PAYLOAD: &str =
     "{\u{201c}text\u{201d}:\u{201d}&msg\u{201c},\u{201d}to\u{201d}:[\u{201c}&num\u{201c}]}";
 
-async fn add_identity_provider(console: &Browser, request: &[(&str, &str)], method: &str, codes: &str) {
+/// Fills in *SMSOTP Configuration* with these labels and values.
+pub async fn add_identity_provider(console: &Browser, request: &[(&str, &str)], method: &str, codes: &str) {
     let list = console.open("/console/identity-providers").await.page_with(200);
     let mut form = console
         .open(list.link("Add Identity Provider"))
@@ -38,7 +39,8 @@ async fn add_identity_provider(console: &Browser, request: &[(&str, &str)], meth
     }
 }
 
-async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
+/// Registers `sp`, with its claim and both steps.
+pub async fn add_service_provider(console: &Browser, sp: &FakeSp) {
     let list = console.open("/console/service-providers").await.page_with(200);
     let form = console
         .open(list.link("Add Service Provider"))
@@ -46,16 +48,8 @@ async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
         .page()
         .form("Register");
     let page = console
-        .press(&form.set("Service Provider Name", "Travelocity"), "Register")
+        .press(&form.set("Service Provider Name", &sp.name), "Register")
         .await;
-    let id = page
-        .path
-        .trim_start_matches("/console/service-providers/")
-        .split('?')
-        .next()
-        .unwrap();
-    let sp = FakeSp::new(app, id.parse().unwrap(), "Travelocity").await;
-
     let form = console
         .press(&page.page_with(200).form("Update"), "Configure")
         .await
@@ -69,7 +63,7 @@ async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
     let page = console.press(&form, "Register").await.page_with(200);
     assert_eq!(
         (page.heading.as_str(), page.status.as_str()),
-        ("Travelocity", "Registered.")
+        (sp.name.as_str(), "Registered.")
     );
 
     // Without scripts each press of a button is a visit of the server, which forgets nothing.
@@ -102,11 +96,11 @@ async fn add_service_provider(console: &Browser, app: &TestApp) -> FakeSp {
     );
     let page = console.press(&form, "Update").await.page_with(200);
     assert_eq!(page.status, "Updated.");
-    assert!(page.text.contains("basic → SMSOTP"), "{}", page.text);
-    sp
+    assert!(page.text.contains("by password, then SMS (SMSOTP)"), "{}", page.text);
 }
 
-async fn set_mobile(console: &Browser) {
+/// Gives the administrator a number.
+pub async fn set_mobile(console: &Browser) {
     let users = console.open("/console/users").await.page_with(200);
     let form = console.open(users.link("User Profile")).await.page().form("Update");
     let page = console
@@ -127,7 +121,7 @@ async fn sign_in(app: &TestApp, browser: &Browser, sp: &FakeSp, text: impl Fn(&s
     let page = app.password(browser, &page, "admin", ADMIN_PASSWORD).await;
     let shown = page.page_with(200);
     assert!(
-        shown.text.contains("••67") && !shown.text.contains("94771234567"),
+        shown.text.contains("•67.") && !shown.text.contains("94771234567"),
         "{}",
         shown.text
     );
@@ -141,7 +135,8 @@ async fn sign_in(app: &TestApp, browser: &Browser, sp: &FakeSp, text: impl Fn(&s
 async fn through(app: &TestApp, request: &[(&str, &str)], method: &str, codes: &str, text: impl Fn(&str) -> bool) {
     let console = app.console().await;
     add_identity_provider(&console, request, method, codes).await;
-    let sp = add_service_provider(&console, app).await;
+    let sp = FakeSp::new(app, 0, "Travelocity").await;
+    add_service_provider(&console, &sp).await;
     set_mobile(&console).await;
 
     let accepted = sign_in(app, &console, &sp, text).await;

@@ -77,6 +77,15 @@ pub async fn delete(id: String) -> Result<(), UiError> {
     Ok(())
 }
 
+/// Fills the request's fields from a curl command and shows the form again; nothing is saved.
+#[server(prefix = "/api", endpoint = "console/identity-providers/paste-curl")]
+pub async fn paste_curl(id: String, input: IdentityProviderInput) -> Result<(), UiError> {
+    let console = Console::require(ManageIdentityProviders)?;
+    let mut input = input;
+    let problems = identity_providers::fill_from_curl(&mut input).err().unwrap_or_default();
+    console.back_to(&draft_name(&id), &page(&id), input, problems).await
+}
+
 /// Sends a test SMS with the form as it stands, saved or not. Where scripts run the answer is the result's markup; else
 /// the page is shown again, with what was typed and the last test.
 #[server(prefix = "/api", endpoint = "console/identity-providers/send-test")]

@@ -40,6 +40,7 @@ pub fn fields(form: &Form, shown: Shown, can_bind: bool) -> AnyView {
     view! {
         <section class="stack">
             {switches(input, &said)}
+            {curl(input, &said)}
             <div class="split">
                 <div class="fields">
                     {address(input, &said)}
@@ -77,6 +78,29 @@ fn switches(input: &IdentityProviderInput, said: &Said<'_>) -> AnyView {
                 help="The only enabled authenticator is the default by itself."
             />
         </div>
+    }
+    .into_any()
+}
+
+/// What vendors' documentation shows fills the form; the button comes after the save's own, so Enter does not press it.
+fn curl(input: &IdentityProviderInput, said: &Said<'_>) -> AnyView {
+    let error = said.error("curl");
+    let open = error.is_some();
+    let value = input.curl.clone();
+    view! {
+        <details class="paste" open=open>
+            <summary class="btn small">"Paste a curl command"</summary>
+            <div class="fields">
+                <TextArea
+                    name=named("curl")
+                    label="curl command"
+                    value
+                    error
+                    help="As the provider's documentation shows it. It fills URL, method, headers and payload; a number and a text in it become `&num` and `&msg`."
+                />
+                <div><button type="submit" class="btn small" formaction=format!("{ACTIONS}/paste-curl")>"Fill the form"</button></div>
+            </div>
+        </details>
     }
     .into_any()
 }

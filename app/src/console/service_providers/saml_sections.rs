@@ -108,7 +108,7 @@ impl Form<'_> {
             self.tick("enable_response_signing", "Enable Response Signing", input.enable_response_signing,
                 "Signs the `Response` as well. Assertions are always signed."),
             self.select("response_signing_algorithm", "Response Signing Algorithm", &input.response_signing_algorithm,
-                &SIGNING_ALGORITHMS, "The `SignatureMethod` of responses, assertions and logout messages."),
+                &SIGNING_ALGORITHMS, "The `SignatureMethod` of responses and assertions."),
             self.select("response_digest_algorithm", "Response Digest Algorithm", &input.response_digest_algorithm,
                 &DIGEST_ALGORITHMS, "The `DigestMethod` of the same."),
             self.tick("enable_signature_validation", SIGNATURE_VALIDATION,

@@ -35,7 +35,7 @@ fn case_view(refusal: RefusalView, may_open: bool) -> impl IntoView {
     let message = if message.is_empty() {
         view! { <p class="quiet-text">"Nothing of the message could be decoded."</p> }.into_any()
     } else {
-        view! { <Wire title="Message as it came" text=wire_text(vec![(WireInk::Plain, message)])/> }.into_any()
+        view! { <Wire title="Decoded message" text=wire_text(vec![(WireInk::Plain, message)])/> }.into_any()
     };
     view! {
         <PlainCard title=format!("Case {}", row.case_number) id="case">

@@ -60,6 +60,16 @@ pub async fn lock_user(username: String, back: String) -> Result<(), UiError> {
         .await
 }
 
+/// Opens the codes that too many wrong ones have closed.
+#[server(prefix = "/api", endpoint = "console/users/open-codes")]
+pub async fn open_codes(username: String) -> Result<(), UiError> {
+    let console = Console::require(ManageUsers)?;
+    let result = rules::open_codes(&console.services, &console.actor, &username).await;
+    let page = page_of(&username, "profile");
+    let next = result.map(|()| format!("{page}?notice=codes-opened"));
+    console.answer("users", &page, (), next).await
+}
+
 #[server(prefix = "/api", endpoint = "console/users/unlock")]
 pub async fn unlock_user(username: String, back: String) -> Result<(), UiError> {
     let console = Console::require(ManageUsers)?;

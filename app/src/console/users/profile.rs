@@ -27,7 +27,8 @@ pub fn ProfilePage() -> impl IntoView {
             facts(&view).into_any()
         };
         let may_view = request.may(Permission::ViewUsers);
-        let body = Body::new(view! { {head(&view, oneself, may_view)} {form} });
+        let closed = (view.codes_closed && view.may_change).then(|| codes_closed(&view.username));
+        let body = Body::new(view! { {head(&view, oneself, may_view)} {closed} {form} });
         Ok(with_problems(body, problems, "Not saved"))
     })
 }
@@ -49,6 +50,18 @@ fn overlay(view: &mut ProfileView, draft: Option<Draft<ProfileInput>>) -> (Strin
         input.version
     };
     (version, problems)
+}
+
+/// What fifty wrong codes have led to, and the way out.
+fn codes_closed(username: &str) -> AnyView {
+    let hidden = vec![("username", username.to_owned())];
+    view! {
+        <Callout kind=NoticeKind::Warn>
+            <p>"Too many wrong codes were typed for this account: none is sent or accepted until you open them again."</p>
+            <PostButton action="/api/console/users/open-codes" label="Open codes" hidden/>
+        </Callout>
+    }
+    .into_any()
 }
 
 fn head(view: &ProfileView, oneself: bool, may_view: bool) -> impl IntoView + use<> {

@@ -29,6 +29,8 @@ pub struct IdentityProviderInput {
     pub body_rule_pointer: String,
     pub body_rule_value: String,
     pub message: String,
+    /// A curl command to fill the request's fields from; never stored.
+    pub curl: String,
     pub bind_to_site: Tick,
     /// `e164`, `without_plus`, `national`.
     pub number_format: String,
@@ -71,6 +73,7 @@ impl Default for IdentityProviderInput {
             body_rule_pointer: String::new(),
             body_rule_value: String::new(),
             message: "Your verification code is &otp. It expires in &min minutes.".into(),
+            curl: String::new(),
             bind_to_site: Tick(false),
             number_format: "e164".into(),
             test_number: String::new(),

@@ -207,6 +207,8 @@ pub struct ProfileView {
     pub may_change: bool,
     /// The number needs every permission that the user has.
     pub may_change_mobile: bool,
+    /// Too many wrong codes were typed: none is accepted or sent until an administrator opens them.
+    pub codes_closed: bool,
 }
 
 /// A role on *Assign Roles*; only those that whoever asks may give.

@@ -5,6 +5,7 @@
 
 mod changes;
 mod check;
+mod curl;
 mod list;
 mod policy;
 mod request;
@@ -23,6 +24,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::{Actor, Error, Result, Services, counters};
 
 pub(crate) use check::for_test;
+pub use curl::fill_from_curl;
 pub use list::list;
 pub use policy::Policy;
 pub use write::{create, delete, set_enabled, update};

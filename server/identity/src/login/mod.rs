@@ -19,6 +19,7 @@ pub use log::{SignIn, record as record_sign_in};
 pub use prompt::{CodePrompt, FlowView, Prompt};
 pub use stage::Notice;
 use throttle::PasswordThrottle;
+pub(crate) use throttle::{codes_closed, open_codes};
 
 /// What a finished sign-in goes on to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::Duration;
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::counters::{self, Attempt};
 use crate::{Result, Services};
@@ -91,13 +92,12 @@ pub async fn count_code(services: &Services, user_id: i64) -> Result<Codes> {
 }
 
 /// A code was right, or an administrator opens what was closed.
-pub async fn open_codes(services: &Services, user_id: i64) -> Result<()> {
-    counters::clear(&services.db, &codes_name(user_id)).await
+pub async fn open_codes(db: &impl ConnectionTrait, user_id: i64) -> Result<()> {
+    counters::clear(db, &codes_name(user_id)).await
 }
 
 /// Whether a user's codes are closed: then none is sent either.
 pub async fn codes_closed(services: &Services, user_id: i64) -> Result<bool> {
-    use sea_orm::EntityTrait;
     let row = entity::counter::Entity::find_by_id(codes_name(user_id))
         .one(&services.db)
         .await?;
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!((first_wait, counted), (Some(10), 50));
         clock.advance(Duration::days(30));
         assert!(codes_closed(&services, 7).await.unwrap(), "time does not open them");
-        open_codes(&services, 7).await.unwrap();
+        open_codes(&services.db, 7).await.unwrap();
         assert_eq!(count_code(&services, 7).await.unwrap(), Codes::Open);
     }
 }

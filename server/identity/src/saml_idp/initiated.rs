@@ -1,9 +1,41 @@
 //! Sign-on that begins here (SAML Profiles 4.1.5): `/samlsso?spEntityID=…`, off unless the service provider's box is ticked.
 
 use super::receive::{Failed, Kept, Received, default_acs, keep, start};
-use super::refusal::{Check, Refusing, refuse};
+use super::refusal::{Check, Refused, Refusing, refuse};
 use crate::service_providers::{self, SamlServiceProvider};
 use crate::{Result, Services, token};
+
+/// Longer ones are refused in messages too.
+const LONGEST_RELAY_STATE: usize = 1024;
+
+/// Whether a link may lead to the logout's question for this service provider: `/samlsso?slo=true&spEntityID=…`.
+///
+/// # Errors
+/// `Internal` only; what is not allowed is `Some`.
+pub async fn refuse_initiated_logout(services: &Services, entity_id: &str) -> Result<Option<Refused>> {
+    let sp = service_providers::by_issuer(&services.db, entity_id).await?;
+    let (check, detail) = match &sp {
+        Some(sp) if sp.saml.enable_idp_initiated_slo.0 => return Ok(None),
+        Some(_) => (
+            Check::SingleLogout,
+            "Enable IdP Initiated SLO is not ticked for this service provider.".to_owned(),
+        ),
+        None => (Check::Issuer, unknown(entity_id)),
+    };
+    let sp = sp.map(|sp| sp.id);
+    let refusing = Refusing {
+        check,
+        issuer: entity_id,
+        detail,
+        message: "",
+        service_provider_id: sp,
+    };
+    refuse(services, refusing).await.map(Some)
+}
+
+fn unknown(entity_id: &str) -> String {
+    format!("No service provider is registered with the Issuer \u{201c}{entity_id}\u{201d}.")
+}
 
 /// Takes the parameters `spEntityID`, `acs` and `RelayState` of a GET request that carries no message.
 ///
@@ -16,7 +48,8 @@ pub async fn receive_initiated(
     relay_state: Option<&str>,
 ) -> Result<Received> {
     let sp = service_providers::by_issuer(&services.db, entity_id).await?;
-    let (sp, acs_url) = match allowed(entity_id, sp, acs) {
+    let fits = relay_state.is_none_or(|relay_state| relay_state.len() <= LONGEST_RELAY_STATE);
+    let (sp, acs_url) = match allowed(entity_id, sp, acs, fits) {
         Ok(allowed) => allowed,
         Err((sp, Failed(check, detail))) => {
             let refusing = Refusing {
@@ -51,12 +84,16 @@ fn allowed(
     entity_id: &str,
     sp: Option<SamlServiceProvider>,
     acs: Option<&str>,
+    relay_state_fits: bool,
 ) -> Result<(SamlServiceProvider, String), Refusal> {
-    let unknown = || format!("No service provider is registered with the Issuer \u{201c}{entity_id}\u{201d}.");
-    let sp = sp.ok_or_else(|| (None, Failed(Check::Issuer, unknown())))?;
+    let sp = sp.ok_or_else(|| (None, Failed(Check::Issuer, unknown(entity_id))))?;
     if !sp.saml.enable_idp_initiated_sso.0 {
         let detail = "Enable IdP Initiated SSO is not ticked for this service provider.".to_owned();
         return Err((Some(sp.id), Failed(Check::IdpInitiated, detail)));
+    }
+    if !relay_state_fits {
+        let detail = format!("RelayState is longer than {LONGEST_RELAY_STATE} bytes.");
+        return Err((Some(sp.id), Failed(Check::Decoding, detail)));
     }
     let url = match acs {
         Some(asked) => sp.saml.acs_urls.iter().find(|url| *url == asked).cloned(),

@@ -19,8 +19,10 @@ use super::refusal::Check;
 use super::{Outgoing, subject};
 use crate::service_providers::{self, SamlServiceProvider};
 use crate::sessions::{self, Kind, Live};
-use crate::{Error, Result, Services, keys, store, token};
+use crate::{Error, Result, Services, counters, keys, store, token};
 
+/// Longer than a request may be old or ahead, so that none is taken twice.
+const REPLAY_MINUTES: i64 = 15;
 /// How long a LogoutRequest of ours is valid.
 const REQUEST_MINUTES: i64 = 5;
 
@@ -71,6 +73,19 @@ async fn asked_by(
     }
     if request.not_on_or_after.is_some_and(|end| end <= services.clock.now()) {
         return Ok(Err(Failed(Check::IssueInstant, "NotOnOrAfter has passed.".into())));
+    }
+    // A request that was taken before must not end the sessions begun since (SAML Core 1.3.4: an ID names one message).
+    let name = format!("logout:{}", token::hash(&format!("{}/{}", sp.saml.issuer, request.id)));
+    if !counters::take(
+        &services.db,
+        services.clock.now(),
+        &name,
+        1,
+        Duration::minutes(REPLAY_MINUTES),
+    )
+    .await?
+    {
+        return Ok(Err(Failed(Check::Replay, "The LogoutRequest was taken before.".into())));
     }
     let mut state = State {
         initiator: Some(Initiator {

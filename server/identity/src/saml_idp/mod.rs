@@ -13,7 +13,7 @@ mod refusal;
 mod respond;
 mod subject;
 
-pub use initiated::receive_initiated;
+pub use initiated::{receive_initiated, refuse_initiated_logout};
 pub use logout::{Asked, LogoutStep, ask, begin_at_home, confirm, go_on};
 pub use metadata::{CertificateFacts, Facts, facts, metadata};
 pub use receive::{Received, receive_post, receive_redirect};

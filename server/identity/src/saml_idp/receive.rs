@@ -126,7 +126,7 @@ fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inboun
         inbound
             .verify(&certificates)
             .map_err(|error| Failed(Check::Signature, error.to_string()))?;
-    } else if sp.saml.enable_signature_validation.0 && matches!(inbound.message, Message::AuthnRequest(_)) {
+    } else if sp.saml.enable_signature_validation.0 && !matches!(inbound.message, Message::LogoutResponse(_)) {
         let why = if inbound.is_signed() {
             "no certificate is registered to verify it with"
         } else {

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::get_by_username;
 use super::guard::Change;
 use crate::audit::{self, Entry};
-use crate::{Actor, Result, Services, sessions};
+use crate::{Actor, Result, Services, login, sessions};
 
 /// Locks a user out. Locking twice is no error.
 ///
@@ -51,6 +51,26 @@ async fn set_locked(services: &Services, actor: &Actor, username: &str, locked: 
         detail: String::new(),
     };
     audit::record(change.db(), &*services.clock, actor, entry).await?;
+    change.commit().await
+}
+
+/// Opens a user's codes again, which too many wrong ones have closed.
+///
+/// # Errors
+/// `Denied`.
+pub async fn open_codes(services: &Services, actor: &Actor, username: &str) -> Result<()> {
+    actor.require(Permission::ManageUsers)?;
+    let change = Change::begin(services, actor, Some(Permission::ManageUsers)).await?;
+    let user = get_by_username(change.db(), username).await?;
+    change.may_touch(user.id).await?;
+    let entry = Entry {
+        action: "open_codes",
+        target_kind: "users",
+        target: &user.username,
+        detail: String::new(),
+    };
+    audit::record(change.db(), &*services.clock, actor, entry).await?;
+    login::open_codes(change.db(), user.id).await?;
     change.commit().await
 }
 

@@ -27,7 +27,7 @@ pub use assign::{assign_roles, role_choices};
 pub use claims::{claims_of, mobile_of};
 pub use create::{create, username_problem};
 pub use list::list;
-pub use lock::{delete, lock, unlock};
+pub use lock::{delete, lock, open_codes, unlock};
 pub use password::{check_password, set_password};
 pub use profile::{profile, update_profile};
 

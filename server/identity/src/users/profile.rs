@@ -15,7 +15,7 @@ use super::guard::{self, Change};
 use super::{bump_version, get_by_username};
 use crate::audit::{self, Entry};
 use crate::phone::parse_mobile;
-use crate::{Actor, Error, Result, Services, claims, roles, sessions};
+use crate::{Actor, Error, Result, Services, claims, login, roles, sessions};
 
 pub(super) const FIRST_NAME: &str = "http://wso2.org/claims/givenname";
 pub(super) const LAST_NAME: &str = "http://wso2.org/claims/lastname";
@@ -62,6 +62,7 @@ pub async fn profile(services: &Services, actor: &Actor, username: &str) -> Resu
         roles: roles::names_of(db, user.id).await?,
         may_change,
         may_change_mobile: may_change && (own || guard::covers(actor.permissions, held).is_ok()),
+        codes_closed: login::codes_closed(services, user.id).await?,
         version: user.version,
         locked: user.locked,
         username: user.username,

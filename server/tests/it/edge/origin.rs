@@ -43,7 +43,7 @@ async fn an_old_browser_is_let_in(app: &TestApp) {
         .header(header::ORIGIN, ORIGIN)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let answer = browser.send(request, "username=admin&password=wrong&next=").await;
-    assert_eq!(answer.status, 302, "{}", answer.body);
+    assert_eq!(answer.status, 303, "{}", answer.body);
 }
 
 /// Service providers post from their own sites, to one address.

@@ -8,6 +8,7 @@ use crate::stores::on_both_stores;
 
 const IDPS: &str = "/console/identity-providers/new";
 const SPS: &str = "/console/service-providers/new";
+const PASSWORD: &str = "a fine long password";
 
 async fn form(console: &Browser, path: &str, button: &str) -> Form {
     console.open(path).await.page_with(200).form(button)
@@ -83,7 +84,10 @@ async fn names_that_are_taken(app: &TestApp) {
         ("/console/users/new", "Username", "Admin"),
         ("/console/roles/new", "Role Name", "ADMIN"),
     ] {
-        let form = form(&console, path, "Register").await.set(label, taken);
+        let mut form = form(&console, path, "Register").await.set(label, taken);
+        if label == "Username" {
+            form = form.set("Password", PASSWORD).set("Confirm Password", PASSWORD);
+        }
         let again = refused(&console, &form, "Register").await.form("Register");
         assert!(error(&again, label).len() > 10, "{label}: {:?}", again.field(label));
         assert_eq!(again.field(label).value, taken);
@@ -139,8 +143,8 @@ async fn a_saml_configuration(app: &TestApp) {
 async fn a_user_and_a_password(app: &TestApp) {
     let console = app.console().await;
     for (username, password, again, wrong) in [
-        ("", "a fine long password", "a fine long password", "Username"),
-        ("a b", "a fine long password", "a fine long password", "Username"),
+        ("", PASSWORD, PASSWORD, "Username"),
+        ("a b", PASSWORD, PASSWORD, "Username"),
         ("jane", "short", "short", "Password"),
         ("jane", "password123", "password123", "Password"),
         ("jane.doe-1234", "jane.doe-1234", "jane.doe-1234", "Password"),

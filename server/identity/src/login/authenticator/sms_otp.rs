@@ -71,7 +71,7 @@ pub async fn submit(services: &Services, flow: &Flow, user_id: i64, typed: &str)
     }
     match otp::consume(services, &challenge.id, &typed).await? {
         Verdict::Right => {
-            throttle::open_codes(services, user_id).await?;
+            throttle::open_codes(&services.db, user_id).await?;
             Ok(Outcome::Passed)
         }
         _ if challenge.wrong_codes + 1 >= challenge.wrong_codes_allowed => {
