@@ -44,6 +44,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(http::pages::not_found)
         .layer(from_fn_with_state(state.clone(), http::pages::error_pages))
         .layer(from_fn_with_state(state.clone(), http::session::attach))
+        .layer(from_fn_with_state(state.clone(), http::nul::refuse))
         .layer(from_fn_with_state(state.clone(), http::origin::check))
         .layer(from_fn_with_state(state.clone(), http::host::check))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

@@ -20,8 +20,14 @@ pub async fn confirm_password(
 ) -> Result<(), UiError> {
     let console = Console::any()?;
     let username = console.actor.username.clone();
-    let outcome =
-        identity::login::console_password(&console.services, &username, &password, &context::client()).await?;
+    let outcome = identity::login::console_password(
+        &console.services,
+        &username,
+        &password,
+        &context::client(),
+        "confirm_password",
+    )
+    .await?;
     let problem = match outcome {
         PasswordOutcome::Right(_) => {
             sessions::password_given(&console.services, &console.actor.session_id).await?;

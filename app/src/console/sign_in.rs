@@ -5,7 +5,8 @@
 
 use http::StatusCode;
 use identity::login::PasswordOutcome;
-use identity::sessions::{self, Kind};
+use identity::sessions;
+use identity::settings::cookies::{CONSOLE, OUTCOME};
 use leptos::prelude::*;
 
 use crate::context;
@@ -13,11 +14,6 @@ use crate::error::UiError;
 use crate::login::password::{MISSING, WRONG, fields, too_many};
 use crate::ui::{Hidden, Notice, NoticeKind, PostForm, SignInCard};
 
-/// The console session's cookie, without prefix.
-pub const CONSOLE: &str = "gatehouse_console";
-/// What the last try came to (`wrong`, `missing`, `locked`, `none`, `wait-` and seconds) and whose name was typed, as a
-/// query.
-const OUTCOME: &str = "gatehouse_outcome";
 /// A longer name is none of ours and would only make the cookie too large to be kept.
 const NAME_LIMIT: usize = 100;
 
@@ -29,18 +25,20 @@ pub async fn sign_in(
 ) -> Result<(), UiError> {
     let services = context::services();
     let client = context::client();
-    let outcome = identity::login::console_password(&services, &username, &password, &client).await?;
+    let outcome = identity::login::console_password(&services, &username, &password, &client, "sign_in").await?;
     let again = match outcome {
-        PasswordOutcome::Right(user) => {
-            let (secret, _) = sessions::begin(&services, &services.db, Kind::Console, user.id, &[], &client).await?;
-            if let Some(old) = context::cookie(CONSOLE) {
-                sessions::end(&services.db, &identity::token::hash(&old)).await?;
+        PasswordOutcome::Right(user) => match identity::login::open_console(&services, &user, &client).await? {
+            Some(secret) => {
+                if let Some(old) = context::cookie(CONSOLE) {
+                    sessions::end(&services.db, &identity::token::hash(&old)).await?;
+                }
+                context::set_cookie(CONSOLE, &secret, None);
+                context::drop_cookie(OUTCOME);
+                context::see_other(&inside(&next));
+                return Ok(());
             }
-            context::set_cookie(CONSOLE, &secret, None);
-            context::drop_cookie(OUTCOME);
-            context::see_other(&inside(&next));
-            return Ok(());
-        }
+            None => "wrong".to_owned(),
+        },
         PasswordOutcome::Missing => "missing".to_owned(),
         PasswordOutcome::Wrong => "wrong".to_owned(),
         PasswordOutcome::Locked => "locked".to_owned(),

@@ -2,19 +2,11 @@
 //! in the address, where it can be forged and is lost without a referrer.
 
 use identity::login::{self, Browser, Input, Next};
+use identity::settings::cookies;
 use leptos::prelude::*;
 
 use crate::context;
 use crate::error::UiError;
-
-/// The sign-in session's cookie, without prefix.
-pub const SESSION: &str = "gatehouse_session";
-
-/// The name of a flow's cookie, without prefix.
-#[must_use]
-pub fn flow_cookie(flow: &str) -> String {
-    format!("gatehouse_flow_{flow}")
-}
 
 #[server(prefix = "/api", endpoint = "login/password")]
 pub async fn submit_password(
@@ -43,8 +35,8 @@ pub async fn choose_authenticator(flow: String, option: String) -> Result<(), Ui
 /// *Return to {application}*: the application is told that nobody signed in.
 #[server(prefix = "/api", endpoint = "login/leave")]
 pub async fn leave(flow: String) -> Result<(), UiError> {
-    let secret = context::cookie(&flow_cookie(&flow)).unwrap_or_default();
-    let session = context::cookie(SESSION);
+    let secret = context::cookie(&cookies::flow(&flow)).unwrap_or_default();
+    let session = context::cookie(cookies::SESSION);
     let browser = Browser {
         flow: &secret,
         session: session.as_deref(),
@@ -55,8 +47,8 @@ pub async fn leave(flow: String) -> Result<(), UiError> {
 }
 
 async fn submit(flow: String, input: Input) -> Result<(), UiError> {
-    let secret = context::cookie(&flow_cookie(&flow)).unwrap_or_default();
-    let session = context::cookie(SESSION);
+    let secret = context::cookie(&cookies::flow(&flow)).unwrap_or_default();
+    let session = context::cookie(cookies::SESSION);
     let browser = Browser {
         flow: &secret,
         session: session.as_deref(),
@@ -65,7 +57,7 @@ async fn submit(flow: String, input: Input) -> Result<(), UiError> {
         Next::Prompt => context::see_other(&format!("/login/{flow}")),
         Next::Done(done) => {
             if let Some(secret) = done.session_secret {
-                context::set_cookie(SESSION, &secret, None);
+                context::set_cookie(cookies::SESSION, &secret, None);
             }
             context::see_other(&done.path);
         }

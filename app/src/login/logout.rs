@@ -3,29 +3,24 @@
 use http::StatusCode;
 use identity::saml_idp::{self, Asked, LogoutStep};
 use identity::sessions::{self, Kind};
+use identity::settings::cookies;
 use leptos::prelude::*;
 
-use super::actions::SESSION;
 use crate::context;
 use crate::error::UiError;
 use crate::ui::{Button, ButtonKind, Hidden, PostForm, SignInCard};
 
-/// The name of a logout's cookie, without prefix.
-fn logout_cookie(id: &str) -> String {
-    format!("gatehouse_logout_{id}")
-}
-
 /// Ends the sign-in session of this browser and tells its applications.
 #[server(prefix = "/api", endpoint = "logout")]
 pub async fn log_out() -> Result<(), UiError> {
-    let session = context::cookie(SESSION);
+    let session = context::cookie(cookies::SESSION);
     let LogoutStep::Begun { id, browser_secret } =
         saml_idp::begin_at_home(&context::services(), session.as_deref()).await?
     else {
         return Ok(());
     };
-    context::set_cookie(&logout_cookie(&id), &browser_secret, Some(3600));
-    context::drop_cookie(SESSION);
+    context::set_cookie(&cookies::logout(&id), &browser_secret, Some(3600));
+    context::drop_cookie(cookies::SESSION);
     context::see_other(&format!("/logout/{id}"));
     Ok(())
 }
@@ -33,10 +28,10 @@ pub async fn log_out() -> Result<(), UiError> {
 /// Says yes to a logout that an application asked for.
 #[server(prefix = "/api", endpoint = "logout/confirm")]
 pub async fn confirm_logout(id: String) -> Result<(), UiError> {
-    let secret = context::cookie(&logout_cookie(&id)).unwrap_or_default();
-    let session = context::cookie(SESSION);
+    let secret = context::cookie(&cookies::logout(&id)).unwrap_or_default();
+    let session = context::cookie(cookies::SESSION);
     saml_idp::confirm(&context::services(), &id, &secret, session.as_deref()).await?;
-    context::drop_cookie(SESSION);
+    context::drop_cookie(cookies::SESSION);
     context::see_other(&format!("/logout/{id}"));
     Ok(())
 }
@@ -45,7 +40,7 @@ pub async fn confirm_logout(id: String) -> Result<(), UiError> {
 #[component]
 pub fn LogoutPage() -> impl IntoView {
     let services = context::services();
-    let session = context::cookie(SESSION);
+    let session = context::cookie(cookies::SESSION);
     let live = async move {
         match session {
             Some(secret) => sessions::find(&services, Kind::SignIn, &secret).await,
@@ -77,7 +72,7 @@ pub fn LogoutStatusPage() -> impl IntoView {
     let (params, _) = context::params();
     let services = context::services();
     let id = params.get("id").unwrap_or_default();
-    let secret = context::cookie(&logout_cookie(&id)).unwrap_or_default();
+    let secret = context::cookie(&cookies::logout(&id)).unwrap_or_default();
     let asked_id = id.clone();
     let asked = async move { saml_idp::ask(&services, &asked_id, &secret).await };
     view! {
@@ -85,7 +80,10 @@ pub fn LogoutStatusPage() -> impl IntoView {
             {Suspend::new(async move {
                 match asked.await {
                     Ok(Asked::Confirm { application }) => confirm(id, application),
-                    Ok(Asked::Done(applications)) => signed_out(applications),
+                    Ok(Asked::Done(applications)) => {
+                        context::drop_cookie(&cookies::logout(&id));
+                        signed_out(applications)
+                    }
                     Ok(Asked::Outgoing(_)) => ().into_any(),
                     Err(error) => failed(&error),
                 }

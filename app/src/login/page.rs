@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 use identity::Error;
 use identity::login::{self, Browser, FlowView, Prompt};
+use identity::settings::cookies;
 use leptos::prelude::*;
 
-use super::actions::{SESSION, flow_cookie};
 use super::{ended, password, sms_otp};
 use crate::context;
 use crate::ui::{PostButton, SignInCard};
@@ -16,8 +16,8 @@ pub fn LoginPage() -> impl IntoView {
     let (params, _) = context::params();
     let services = context::services();
     let flow = params.get("flow").unwrap_or_default();
-    let secret = context::cookie(&flow_cookie(&flow)).unwrap_or_default();
-    let session = context::cookie(SESSION);
+    let secret = context::cookie(&cookies::flow(&flow)).unwrap_or_default();
+    let session = context::cookie(cookies::SESSION);
     let client = context::client();
     let opened = async move {
         let browser = Browser {
@@ -32,7 +32,7 @@ pub fn LoginPage() -> impl IntoView {
                 match opened.await {
                     Ok((view, done)) => {
                         if let Some(secret) = done.and_then(|done| done.session_secret) {
-                            context::set_cookie(SESSION, &secret, None);
+                            context::set_cookie(cookies::SESSION, &secret, None);
                         }
                         show(view)
                     }

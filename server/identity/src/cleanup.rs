@@ -1,13 +1,17 @@
 //! Forgets what has run out: rows that guard against replays are kept as long as a replay could be taken.
 
 use chrono::Duration;
-use entity::{counter, draft, login_flow, logout, saml_request, session};
+use entity::{counter, draft, login_flow, logout, saml_refusal, saml_request, session, sign_in, sms_delivery};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::{Result, Services};
 
 /// A flow stays a day after its end, so that its page can still say why it ended.
 const FLOW_HOURS: i64 = 24;
+/// Anybody can send a message that is refused: what is kept of them must not grow without end.
+const REFUSAL_DAYS: i64 = 30;
+/// A year, and some weeks to look back on it: names and addresses of people are kept no longer (GDPR article 5(1)(e)).
+const LOG_DAYS: i64 = 400;
 
 /// Deletes old rows; safe to run on many nodes at once.
 ///
@@ -44,5 +48,103 @@ pub async fn run(services: &Services) -> Result<()> {
         .filter(counter::Column::ExpiresAt.lte(now))
         .exec(db)
         .await?;
+    forget_logs(services).await
+}
+
+/// What is kept for looking back goes by its age.
+async fn forget_logs(services: &Services) -> Result<()> {
+    let (db, now) = (&services.db, services.clock.now());
+    saml_refusal::Entity::delete_many()
+        .filter(saml_refusal::Column::At.lte(now - Duration::days(REFUSAL_DAYS)))
+        .exec(db)
+        .await?;
+    sms_delivery::Entity::delete_many()
+        .filter(sms_delivery::Column::At.lte(now - Duration::days(LOG_DAYS)))
+        .exec(db)
+        .await?;
+    sign_in::Entity::delete_many()
+        .filter(sign_in::Column::At.lte(now - Duration::days(LOG_DAYS)))
+        .exec(db)
+        .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use sea_orm::ActiveModelTrait;
+    use sea_orm::ActiveValue::Set;
+    use sea_orm::PaginatorTrait;
+
+    use super::*;
+
+    async fn add(services: &Services, at: DateTime<Utc>) {
+        let refusal = saml_refusal::ActiveModel {
+            case_number: Set(at.timestamp().to_string()),
+            at: Set(at),
+            issuer: Set("wiki".into()),
+            failed_check: Set("signature".into()),
+            detail: Set(String::new()),
+            message: Set(String::new()),
+            service_provider_id: Set(None),
+        };
+        refusal.insert(&services.db).await.unwrap();
+        let delivery = sms_delivery::ActiveModel {
+            at: Set(at),
+            identity_provider_id: Set(1),
+            identity_provider: Set("SMSOTP".into()),
+            application: Set("wiki".into()),
+            user_id: Set(None),
+            masked_number: Set("• 67".into()),
+            country: Set("LK".into()),
+            purpose: Set("code".into()),
+            outcome: Set("accepted".into()),
+            phase: Set("answer".into()),
+            status: Set(Some(200)),
+            rule: Set(String::new()),
+            attempts: Set(1),
+            duration_ms: Set(Some(5)),
+            deadline_at: Set(at),
+            used_at: Set(None),
+            ..Default::default()
+        };
+        delivery.insert(&services.db).await.unwrap();
+        let sign_in = sign_in::ActiveModel {
+            at: Set(at),
+            flow_id: Set("f".into()),
+            application: Set("wiki".into()),
+            username: Set("admin".into()),
+            outcome: Set("signed_in".into()),
+            assertion_id: Set(String::new()),
+            key_id: Set(String::new()),
+            address: Set("127.0.0.1".into()),
+            ..Default::default()
+        };
+        sign_in.insert(&services.db).await.unwrap();
+    }
+
+    async fn left(services: &Services) -> [u64; 3] {
+        let db = &services.db;
+        [
+            saml_refusal::Entity::find().count(db).await.unwrap(),
+            sms_delivery::Entity::find().count(db).await.unwrap(),
+            sign_in::Entity::find().count(db).await.unwrap(),
+        ]
+    }
+
+    #[tokio::test]
+    async fn logs_go_by_their_age() {
+        let (services, clock, _) = crate::testing::services().await;
+        add(&services, services.clock.now()).await;
+        clock.advance(Duration::days(29));
+        add(&services, services.clock.now()).await;
+        run(&services).await.unwrap();
+        assert_eq!(left(&services).await, [2, 2, 2]);
+        clock.advance(Duration::days(1));
+        run(&services).await.unwrap();
+        assert_eq!(left(&services).await, [1, 2, 2], "a refusal stays thirty days");
+        clock.advance(Duration::days(370));
+        run(&services).await.unwrap();
+        assert_eq!(left(&services).await, [0, 1, 1], "the rest stays four hundred");
+    }
 }

@@ -6,7 +6,7 @@ use chrono::{Duration, SubsecRound};
 use entity::signing_key;
 use saml::keys::KeyPair;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::vault::Place;
 use crate::{Error, Result, Services};
@@ -18,14 +18,14 @@ const CERTIFICATE_YEARS: i64 = 5;
 pub const ACTIVE: &str = "active";
 pub const NEXT: &str = "next";
 
-/// Makes the first signing key where there is none.
+/// Makes the first signing key where there is none. The caller sees to it that no other does so at the same time.
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn ensure_active(services: &Services) -> Result<()> {
+pub(crate) async fn ensure_active(services: &Services, db: &impl ConnectionTrait) -> Result<()> {
     let existing = signing_key::Entity::find()
         .filter(signing_key::Column::State.eq(ACTIVE))
-        .one(&services.db)
+        .one(db)
         .await?;
     if existing.is_some() {
         return Ok(());
@@ -55,7 +55,7 @@ pub async fn ensure_active(services: &Services) -> Result<()> {
         created_at: Set(now),
         ..Default::default()
     }
-    .insert(&services.db)
+    .insert(db)
     .await?;
     Ok(())
 }

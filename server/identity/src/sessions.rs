@@ -123,7 +123,9 @@ pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Opt
             .exec(&services.db)
             .await?;
     }
-    let satisfied = serde_json::from_str(&row.satisfied).map_err(Error::internal)?;
+    let mut satisfied: Vec<Satisfied> = serde_json::from_str(&row.satisfied).map_err(Error::internal)?;
+    // A session may be renewed by some of its authenticators: each of them counts a session's length from its own time.
+    satisfied.retain(|one| now - one.at < Duration::hours(services.settings.session_hours));
     Ok(Some(Live { row, user, satisfied }))
 }
 

@@ -69,3 +69,25 @@ impl Settings {
         self.public_url.scheme() == "https"
     }
 }
+
+/// The cookies' names, without prefix: routes and pages read what the other has set.
+pub mod cookies {
+    /// The console's own session.
+    pub const CONSOLE: &str = "gatehouse_console";
+    /// What the last try to sign in to the console came to, for a minute.
+    pub const OUTCOME: &str = "gatehouse_outcome";
+    /// The sign-in session that applications share.
+    pub const SESSION: &str = "gatehouse_session";
+
+    /// That a sign-in is this browser's.
+    #[must_use]
+    pub fn flow(id: &str) -> String {
+        format!("gatehouse_flow_{id}")
+    }
+
+    /// That a logout is this browser's.
+    #[must_use]
+    pub fn logout(id: &str) -> String {
+        format!("gatehouse_logout_{id}")
+    }
+}

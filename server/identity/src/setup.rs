@@ -3,7 +3,10 @@
 use domain::claim;
 use entity::{claim as claim_row, role, role_permission, setting, user, user_role};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    PaginatorTrait, QueryFilter,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Error, Result, Services, keys, store, token, users};
@@ -12,6 +15,9 @@ use crate::{Error, Result, Services, keys, store, token, users};
 pub const ADMIN_ROLE: &str = "admin";
 
 const CHECK_VALUE: &str = "master_key_check";
+
+/// PostgreSQL's number for the lock of whoever prepares the store; any that nothing else here takes.
+const TURN: &str = "SELECT pg_advisory_xact_lock(7310589143)";
 
 /// What the first start made.
 #[derive(Debug)]
@@ -43,11 +49,11 @@ pub async fn is_initialised(db: &impl ConnectionTrait) -> Result<bool> {
 ///
 /// # Errors
 /// [`MasterKeyMismatch`] inside `Internal`.
-pub async fn check_master_key(services: &Services) -> Result<()> {
-    match setting::Entity::find_by_id(CHECK_VALUE).one(&services.db).await? {
+async fn check_master_key(services: &Services, db: &impl ConnectionTrait) -> Result<()> {
+    match setting::Entity::find_by_id(CHECK_VALUE).one(db).await? {
         Some(row) if row.value == services.vault.check_value() => Ok(()),
         Some(_) => Err(Error::internal(MasterKeyMismatch::Another)),
-        None if entity::signing_key::Entity::find().count(&services.db).await? > 0 => {
+        None if entity::signing_key::Entity::find().count(db).await? > 0 => {
             Err(Error::internal(MasterKeyMismatch::Unknown))
         }
         None => {
@@ -55,27 +61,56 @@ pub async fn check_master_key(services: &Services) -> Result<()> {
                 name: Set(CHECK_VALUE.into()),
                 value: Set(services.vault.check_value().into()),
             };
-            row.insert(&services.db).await?;
+            row.insert(db).await?;
             Ok(())
         }
     }
 }
 
-/// Makes what a fresh store lacks. Safe to run at every start and by two nodes at once.
+/// Waits until no other node prepares the store; the turn ends with the transaction. SQLite's write transaction is one
+/// already, and would keep a migration on another connection out: there it is `None`.
 ///
 /// # Errors
-/// `Invalid` for a given password that the policy refuses; else `Internal`.
+/// `Internal`, if the store does not answer.
+pub async fn take_turn(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(None);
+    }
+    let txn = store::begin(db).await?;
+    txn.execute_unprepared(TURN).await?;
+    Ok(Some(txn))
+}
+
+/// Makes what a fresh store lacks. Safe to run at every start and by two nodes at once: one of them makes it, the other
+/// waits and finds it.
+///
+/// `admin` is a name that [`users::username_problem`] has nothing against: the settings see to it.
+///
+/// # Errors
+/// `Invalid` for a given password that the policy refuses, and nothing is made; else `Internal`.
 pub async fn prepare(services: &Services, admin: &str, given_password: Option<SecretString>) -> Result<Prepared> {
-    check_master_key(services).await?;
-    keys::ensure_active(services).await?;
-    if user::Entity::find().count(&services.db).await? > 0 {
-        return Ok(Prepared {
-            generated_password: None,
-        });
-    }
-    if let Some(problem) = users::username_problem(admin) {
-        return Err(Error::field("username", problem));
-    }
+    let txn = match take_turn(&services.db).await? {
+        Some(txn) => txn,
+        None => store::begin(&services.db).await?,
+    };
+    check_master_key(services, &txn).await?;
+    keys::ensure_active(services, &txn).await?;
+    let generated_password = if user::Entity::find().count(&txn).await? > 0 {
+        None
+    } else {
+        add_admin(services, &txn, admin, given_password).await?
+    };
+    txn.commit().await?;
+    Ok(Prepared { generated_password })
+}
+
+/// Makes the claims, the role `admin` and its first user; gives the password, if it was generated.
+async fn add_admin(
+    services: &Services,
+    txn: &DatabaseTransaction,
+    admin: &str,
+    given_password: Option<SecretString>,
+) -> Result<Option<SecretString>> {
     let (password, generated) = match given_password {
         Some(password) => {
             users::check_password("password", password.expose_secret(), admin)?;
@@ -85,10 +120,8 @@ pub async fn prepare(services: &Services, admin: &str, given_password: Option<Se
     };
     let hash = services.hasher.hash(password.expose_secret()).await?;
     let now = services.clock.now();
-
-    let txn = store::begin(&services.db).await?;
-    add_claims(&txn).await?;
-    let role_id = add_admin_role(&txn).await?;
+    add_claims(txn).await?;
+    let role_id = add_admin_role(txn).await?;
     let user = user::ActiveModel {
         username: Set(admin.to_owned()),
         username_lower: Set(admin.to_lowercase()),
@@ -99,18 +132,15 @@ pub async fn prepare(services: &Services, admin: &str, given_password: Option<Se
         updated_at: Set(now),
         ..Default::default()
     }
-    .insert(&txn)
+    .insert(txn)
     .await?;
     user_role::ActiveModel {
         user_id: Set(user.id),
         role_id: Set(role_id),
     }
-    .insert(&txn)
+    .insert(txn)
     .await?;
-    txn.commit().await?;
-    Ok(Prepared {
-        generated_password: generated.then_some(password),
-    })
+    Ok(generated.then_some(password))
 }
 
 async fn add_claims(db: &impl ConnectionTrait) -> Result<()> {
@@ -163,4 +193,69 @@ async fn add_admin_role(db: &impl ConnectionTrait) -> Result<i64> {
     });
     role_permission::Entity::insert_many(permissions).exec(db).await?;
     Ok(role.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use entity::signing_key;
+    use migrations::{Migrator, MigratorTrait};
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::keys::OpenedKeys;
+    use crate::password::Hasher;
+    use crate::services::Parts;
+    use crate::testing::{RecordingTransport, settings};
+    use crate::vault::Vault;
+
+    fn node(db: &DatabaseConnection, master_key: u8) -> Services {
+        Services::new(Parts {
+            db: db.clone(),
+            clock: Arc::new(SystemClock),
+            vault: Vault::new(&[master_key; 32]).unwrap(),
+            hasher: Hasher::new(1).unwrap(),
+            settings: settings(),
+            sms: Arc::new(RecordingTransport::default()),
+            signing_keys: OpenedKeys::default(),
+        })
+    }
+
+    async fn empty_store() -> DatabaseConnection {
+        let db = store::connect("sqlite::memory:").await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        db
+    }
+
+    #[tokio::test]
+    async fn of_two_nodes_at_once_one_makes_it_all() {
+        let db = empty_store().await;
+        let (one, other) = (node(&db, 7), node(&db, 7));
+        let (one, other) = tokio::join!(prepare(&one, "admin", None), prepare(&other, "admin", None));
+        let passwords = [one.unwrap(), other.unwrap()].map(|prepared| prepared.generated_password.is_some());
+        assert!(passwords[0] != passwords[1], "one password is printed: {passwords:?}");
+        assert_eq!(signing_key::Entity::find().count(&db).await.unwrap(), 1);
+        assert_eq!(user::Entity::find().count(&db).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_node_with_another_master_key_makes_nothing() {
+        let db = empty_store().await;
+        let (one, other) = (node(&db, 7), node(&db, 8));
+        let (one, other) = tokio::join!(prepare(&one, "admin", None), prepare(&other, "admin", None));
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        assert_eq!(signing_key::Entity::find().count(&db).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_refused_password_leaves_the_store_empty() {
+        let db = empty_store().await;
+        let refused = prepare(&node(&db, 7), "admin", Some("short".into())).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        assert!(!is_initialised(&db).await.unwrap());
+        prepare(&node(&db, 7), "admin", Some("a long test password".into()))
+            .await
+            .unwrap();
+    }
 }

@@ -61,9 +61,14 @@ async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
     let db = store::connect(&config.database_url)
         .await
         .map_err(|error| anyhow!("the store (setting database_url) cannot be opened: {error}"))?;
+    // Nodes that start together would make the same tables at once.
+    let turn = setup::take_turn(&db).await?;
     Migrator::up(&db, None)
         .await
         .context("the store's tables cannot be brought up to date")?;
+    if let Some(turn) = turn {
+        turn.commit().await?;
+    }
     Ok(db)
 }
 

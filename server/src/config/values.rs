@@ -117,14 +117,10 @@ pub fn country(value: &str) -> Result<String, ConfigError> {
 }
 
 pub fn username(value: &str) -> Result<String, ConfigError> {
-    let fits = (1..=100).contains(&value.chars().count())
-        && value
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+'));
-    if fits {
-        Ok(value.to_owned())
-    } else {
-        Err(wrong("admin.username", value, "1 to 100 letters, digits and . _ - @ +"))
+    let accepted = "1 to 100 letters a to z, digits and . _ - @ +, and not only full stops";
+    match identity::users::username_problem(value) {
+        None => Ok(value.to_owned()),
+        Some(_) => Err(wrong("admin.username", value, accepted)),
     }
 }
 
@@ -167,6 +163,15 @@ mod tests {
         assert!(host_port("listen", "x:99999").is_err());
         assert!(host_port("listen", "[::1]:9763").is_ok());
         assert!(within("n", 0, 1, 2).is_err());
+    }
+
+    #[test]
+    fn the_first_administrators_name_is_one_that_users_may_have() {
+        for name in ["", "jürgen", "..", "a b", &"a".repeat(101)] {
+            let error = username(name).unwrap_err().to_string();
+            assert!(error.contains("admin.username"), "{name}: {error}");
+        }
+        assert_eq!(username("root@example.com").unwrap(), "root@example.com");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod headers;
 pub mod host;
 pub mod log;
+pub mod nul;
 pub mod origin;
 pub mod pages;
 pub mod scriptless;

@@ -150,6 +150,15 @@ pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.")
 }
 
+/// A page that leads on to another site by itself, without a script.
+#[must_use]
+pub fn go_on(state: &AppState, url: &str) -> Response {
+    let url = escape(url);
+    let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={url}\">");
+    let body = format!("<p><a href=\"{url}\">Continue</a></p>");
+    document(state, StatusCode::OK, "One moment", &head, &body)
+}
+
 fn card(state: &AppState, status: StatusCode, title: &str, text: &str, case_number: Option<&str>) -> Response {
     let case = case_number.map_or_else(String::new, |number| {
         format!(
@@ -157,15 +166,20 @@ fn card(state: &AppState, status: StatusCode, title: &str, text: &str, case_numb
             escape(number)
         )
     });
+    document(state, status, title, "", &format!("<p>{}</p>{case}", escape(text)))
+}
+
+/// `head` and `body` are markup, `title` is text.
+fn document(state: &AppState, status: StatusCode, title: &str, head: &str, body: &str) -> Response {
     let base = &state.assets.base;
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{title} · Gatehouse</title><link rel=\"icon\" href=\"/{base}/icon.svg\" type=\"image/svg+xml\">\
+         {head}<title>{title} · Gatehouse</title><link rel=\"icon\" href=\"/{base}/icon.svg\" type=\"image/svg+xml\">\
          <link rel=\"stylesheet\" href=\"/{base}/sign-in.css\"></head>\
-         <body><main class=\"door\"><div class=\"door-card\"><h1>{title}</h1><p>{text}</p>{case}</div></main></body></html>",
+         <body><main class=\"door\"><p class=\"brand\"><img class=\"icon\" src=\"/{base}/icon.svg\" alt=\"\">Gatehouse</p>\
+         <div class=\"door-card\"><h1>{title}</h1>{body}</div></main></body></html>",
         title = escape(title),
-        text = escape(text),
     );
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),

@@ -5,12 +5,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::header;
 use identity::sessions::{self, Client};
+use identity::settings::cookies::CONSOLE;
 
 use super::{address, cookies, pages};
 use crate::AppState;
-
-/// The console session's cookie, without prefix.
-const CONSOLE: &str = "gatehouse_console";
 
 pub async fn attach(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let address = address::of(&request, &state.trusted_proxies);

@@ -3,8 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
-use identity::Error;
 use identity::saml_idp::{self, Asked};
+use identity::sessions::{self, Kind};
+use identity::settings::cookies as names;
+use identity::{Error, Services};
 
 use super::outgoing;
 use crate::AppState;
@@ -12,13 +14,27 @@ use crate::http::{cookies, pages};
 
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let settings = &state.services.settings;
-    let Some(secret) = cookies::get(settings, &headers, &format!("gatehouse_logout_{id}")) else {
+    let Some(secret) = cookies::get(settings, &headers, &names::logout(&id)) else {
         return pages::failed(&state, &headers, &Error::NotFound);
     };
-    let session = cookies::get(settings, &headers, "gatehouse_session");
-    match saml_idp::go_on(&state.services, &id, &secret, session.as_deref()).await {
-        Ok(Asked::Outgoing(message)) => outgoing::respond(&state, &headers, message),
+    let session = cookies::get(settings, &headers, names::SESSION);
+    let mut response = match saml_idp::go_on(&state.services, &id, &secret, session.as_deref()).await {
+        Ok(Asked::Outgoing(message)) => outgoing::respond_with_page(&state, &headers, message),
         Ok(Asked::Confirm { .. } | Asked::Done(_)) => Redirect::to(&format!("/logout/{id}/status")).into_response(),
-        Err(error) => pages::failed(&state, &headers, &error),
+        Err(error) => return pages::failed(&state, &headers, &error),
+    };
+    match session_is_over(&state.services, session.as_deref()).await {
+        Ok(true) => cookies::forget(settings, response.headers_mut(), names::SESSION),
+        Ok(false) => {}
+        Err(error) => return pages::failed(&state, &headers, &error),
+    }
+    response
+}
+
+/// Whether this browser holds a session that has ended. One that began since stays.
+async fn session_is_over(services: &Services, session: Option<&str>) -> identity::Result<bool> {
+    match session {
+        Some(secret) => Ok(sessions::find(services, Kind::SignIn, secret).await?.is_none()),
+        None => Ok(false),
     }
 }

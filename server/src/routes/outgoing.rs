@@ -9,6 +9,22 @@ use crate::http::pages;
 
 pub fn respond(state: &AppState, headers: &HeaderMap, outgoing: Outgoing) -> Response {
     match outgoing.render() {
+        Ok(Rendered::Redirect(url)) => match HeaderValue::from_str(&url) {
+            Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+            Err(error) => pages::failed(state, headers, &identity::Error::internal(error)),
+        },
+        rendered => page(state, headers, rendered),
+    }
+}
+
+/// As [`respond`], but a redirect is a page of ours that goes on by itself: after a form of ours a browser applies the
+/// form's `form-action` to every redirect that follows, and would stop before the application.
+pub fn respond_with_page(state: &AppState, headers: &HeaderMap, outgoing: Outgoing) -> Response {
+    page(state, headers, outgoing.render())
+}
+
+fn page(state: &AppState, headers: &HeaderMap, rendered: identity::Result<Rendered>) -> Response {
+    match rendered {
         Ok(Rendered::Page {
             html,
             content_security_policy,
@@ -19,10 +35,7 @@ pub fn respond(state: &AppState, headers: &HeaderMap, outgoing: Outgoing) -> Res
             }
             response
         }
-        Ok(Rendered::Redirect(url)) => match HeaderValue::from_str(&url) {
-            Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-            Err(error) => pages::failed(state, headers, &identity::Error::internal(error)),
-        },
+        Ok(Rendered::Redirect(url)) => pages::go_on(state, &url),
         Err(error) => pages::failed(state, headers, &error),
     }
 }

@@ -4,13 +4,14 @@ use axum::extract::{RawForm, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use identity::saml_idp::{self, LogoutStep, Received};
+use identity::settings::cookies as names;
 
 use super::outgoing;
 use crate::AppState;
 use crate::http::{cookies, pages};
 
 /// A sign-in's cookie lives a little longer than the sign-in, so that its end can still be told.
-pub const FLOW_COOKIE_SECONDS: i64 = 3600;
+const FLOW_COOKIE_SECONDS: i64 = 3600;
 
 pub async fn redirect_binding(
     State(state): State<AppState>,
@@ -87,13 +88,13 @@ fn answer(state: &AppState, headers: &HeaderMap, received: identity::Result<Rece
         } => go(
             state,
             &format!("/login/{flow_id}"),
-            Some((&format!("gatehouse_flow_{flow_id}"), &browser_secret)),
+            Some((&names::flow(&flow_id), &browser_secret)),
         ),
         Received::Again { flow_id } => go(state, &format!("/login/{flow_id}"), None),
         Received::Logout(LogoutStep::Begun { id, browser_secret }) => go(
             state,
             &format!("/logout/{id}"),
-            Some((&format!("gatehouse_logout_{id}"), &browser_secret)),
+            Some((&names::logout(&id), &browser_secret)),
         ),
         Received::Logout(LogoutStep::GoOn { id }) => go(state, &format!("/logout/{id}"), None),
         Received::Answer(message) => outgoing::respond(state, headers, message),
@@ -114,9 +115,4 @@ fn go(state: &AppState, path: &str, cookie: Option<(&str, &str)>) -> Response {
         );
     }
     response
-}
-
-/// The cookie of a flow.
-pub fn flow_cookie(state: &AppState, headers: &HeaderMap, flow_id: &str) -> Option<String> {
-    cookies::get(&state.services.settings, headers, &format!("gatehouse_flow_{flow_id}"))
 }

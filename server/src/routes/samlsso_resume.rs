@@ -5,8 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use identity::saml_idp::{self, Responded};
 use identity::sessions::Client;
+use identity::settings::cookies as names;
 
-use super::{outgoing, samlsso};
+use super::outgoing;
 use crate::AppState;
 use crate::http::{cookies, pages};
 
@@ -16,8 +17,9 @@ pub async fn resume(
     client: Option<axum::Extension<Client>>,
     headers: HeaderMap,
 ) -> Response {
-    let session = cookies::get(&state.services.settings, &headers, "gatehouse_session");
-    let flow_cookie = |flow: &str| samlsso::flow_cookie(&state, &headers, flow);
+    let settings = &state.services.settings;
+    let session = cookies::get(settings, &headers, names::SESSION);
+    let flow_cookie = |flow: &str| cookies::get(settings, &headers, &names::flow(flow));
     let client = client.map(|axum::Extension(client)| client).unwrap_or_default();
     match saml_idp::respond(&state.services, &request, flow_cookie, session.as_deref(), &client).await {
         Ok(Responded::Outgoing(message)) => outgoing::respond(&state, &headers, message),

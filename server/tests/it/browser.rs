@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 
 use crate::form::Form;
-use crate::page::Page;
+use crate::page::{Page, all, attribute};
 
 /// The public address of the server in tests that call the router.
 pub const ORIGIN: &str = "http://localhost:9763";
@@ -63,6 +63,18 @@ impl Answer {
     pub fn location(&self) -> &str {
         assert!(self.status.is_redirection(), "{self:?}");
         self.header(header::LOCATION)
+    }
+
+    /// Where a redirect leads, or a page that goes on by itself.
+    pub fn leads_to(&self) -> String {
+        if self.status.is_redirection() {
+            return self.location().to_owned();
+        }
+        let html = scraper::Html::parse_document(&self.body);
+        let refresh = all(html.root_element(), "meta[http-equiv=refresh]");
+        let content = refresh.first().map(|meta| attribute(*meta, "content"));
+        let url = content.as_deref().and_then(|content| content.strip_prefix("0;url="));
+        url.unwrap_or_else(|| panic!("it leads nowhere: {self:?}")).to_owned()
     }
 
     pub fn page(&self) -> Page {

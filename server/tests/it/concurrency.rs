@@ -39,42 +39,53 @@ fn code_form(page: &Answer, code: &str) -> Form {
         .set("Enter the code sent to your mobile phone", code)
 }
 
-async fn fifty_wrong_codes_are_five_attempts(app: &TestApp) {
+async fn sessions(app: &TestApp) -> u64 {
+    session::Entity::find().count(&app.services.db).await.unwrap()
+}
+
+/// Fifty guesses at once, the right one among them: five are compared, and no more than one is accepted.
+async fn fifty_guesses_are_five_attempts(app: &TestApp) {
     let sp = app.two_steps().await;
-    let browser = app.browser();
+    let browser = Arc::new(app.browser());
     let (_, page) = app.to_code_page(&browser, &sp).await;
-    let (browser, _) = press_at_once(browser, 50, &code_form(&page, &wrong_code(&app.sms)), "Authenticate").await;
+    let before = sessions(app).await;
+    let (wrong, right) = (wrong_code(&app.sms), last_code(&app.sms));
+    let guesses = (0..50).map(|n| if n == 25 { &right } else { &wrong });
+    let requests = guesses.map(|code| {
+        let (action, pairs) = code_form(&page, code).press("Authenticate");
+        (browser.clone(), action, pairs)
+    });
+    at_once(requests.collect()).await;
     let challenge = otp_challenge::Entity::find()
         .one(&app.services.db)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(challenge.wrong_codes, 5);
-    let ended = app.code(&browser, &page, &last_code(&app.sms)).await.page_with(200);
-    assert_eq!(ended.heading, "You are not signed in");
-    assert_eq!(
-        session::Entity::find().count(&app.services.db).await.unwrap(),
-        1,
-        "the set-up's own session only"
-    );
+    let accepted = sessions(app).await - before;
+    assert!(accepted <= 1, "{accepted}");
+    if accepted == 0 {
+        let ended = app.code(&browser, &page, &right).await.page_with(200);
+        assert_eq!(ended.heading, "You are not signed in");
+    }
 }
 
-/// The right one among them passes, if at all, once.
-async fn fifty_right_codes_are_one_sign_in(app: &TestApp) {
+/// The right code from three tabs at once is one sign-in, and none of them spoils it.
+async fn three_right_codes_are_one_sign_in(app: &TestApp) {
     let sp = app.two_steps().await;
-    let browser = app.browser();
-    let (request, page) = app.to_code_page(&browser, &sp).await;
-    let before = session::Entity::find().count(&app.services.db).await.unwrap();
-    let form = code_form(&page, &last_code(&app.sms));
-    let (browser, answers) = press_at_once(browser, 50, &form, "Authenticate").await;
-    let after = session::Entity::find().count(&app.services.db).await.unwrap();
-    assert_eq!(after, before + 1);
-    let secrets = answers
-        .iter()
-        .filter(|answer| answer.header("set-cookie").contains("gatehouse_session="));
-    assert_eq!(secrets.count(), 1, "one answer holds the session");
-    let answer = browser.open(&page.path).await;
-    sp.accept(&PostPage::read(&answer), &request).unwrap();
+    for _ in 0..4 {
+        let browser = app.browser();
+        let (request, page) = app.to_code_page(&browser, &sp).await;
+        let before = sessions(app).await;
+        let form = code_form(&page, &last_code(&app.sms));
+        let (browser, answers) = press_at_once(browser, 3, &form, "Authenticate").await;
+        assert_eq!(sessions(app).await, before + 1);
+        let cookies = answers.iter().map(|answer| answer.header("set-cookie"));
+        let secrets = cookies.filter(|cookie| cookie.contains("gatehouse_session="));
+        assert!(secrets.count() >= 1, "an answer holds the session");
+        let answer = browser.open(&page.path).await;
+        sp.accept(&PostPage::read(&answer), &request).unwrap();
+    }
 }
 
 async fn eight_resends_send_one(app: &TestApp) {
@@ -206,8 +217,8 @@ async fn wrong_passwords_are_counted_before_they_are_checked(app: &TestApp) {
 }
 
 on_both_stores!(
-    at_once: fifty_wrong_codes_are_five_attempts,
-    fifty_right_codes_are_one_sign_in,
+    at_once: fifty_guesses_are_five_attempts,
+    three_right_codes_are_one_sign_in,
     eight_resends_send_one,
     eight_right_passwords_send_one_code,
     the_hours_limit_holds,

@@ -182,7 +182,8 @@ impl FakeSp {
     /// A logout message that the browser brings by Redirect to our address, its signature checked.
     #[track_caller]
     pub fn receive_redirect(&self, answer: &Answer) -> Inbound {
-        let (address, query) = answer.location().split_once('?').unwrap();
+        let url = answer.leads_to();
+        let (address, query) = url.split_once('?').unwrap();
         assert_eq!(address, self.acs);
         self.verified(inbound::decode_redirect(query).unwrap())
     }

@@ -72,8 +72,12 @@ pub fn first_text(within: ElementRef<'_>, selector: &str) -> String {
 }
 
 pub fn text(element: ElementRef<'_>) -> String {
-    let words: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
-    words.join(" ")
+    let seen = element.descendants().filter(|node| {
+        let parent = node.parent().and_then(ElementRef::wrap);
+        parent.is_none_or(|parent| parent.value().name() != "script")
+    });
+    let texts = seen.filter_map(|node| node.value().as_text().map(|text| &**text));
+    texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 pub fn attribute(element: ElementRef<'_>, name: &str) -> String {

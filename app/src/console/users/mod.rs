@@ -32,9 +32,9 @@ pub fn page_of(username: &str, page: &str) -> String {
     format!("{LIST}/{}/{page}", encode(username).replace('+', "%20"))
 }
 
-/// The name under which a page's drafts are kept.
+/// The name under which a page's drafts are kept: always short, however long the user's name is.
 fn form_of(username: &str, page: &str) -> String {
-    format!("users/{}/{page}", username.to_lowercase())
+    format!("users/{page}/{}", identity::token::hash(&username.to_lowercase()))
 }
 
 /// Leads to the question for one's own password, if it was given too long ago: asked before the form is filled in,
@@ -69,7 +69,7 @@ fn crumbs(username: &str, here: &str) -> Vec<Crumb> {
 
 #[cfg(test)]
 mod tests {
-    use super::page_of;
+    use super::{form_of, page_of};
 
     #[test]
     fn a_name_is_one_segment_of_the_address() {
@@ -79,5 +79,14 @@ mod tests {
             page_of("a/../b ?#", "delete"),
             "/console/users/a%2F..%2Fb%20%3F%23/delete"
         );
+    }
+
+    #[test]
+    fn a_draft_is_kept_under_a_short_name_of_its_user() {
+        let long = "İ".repeat(100);
+        assert!(form_of(&long, "password").len() <= 64, "the column's length");
+        assert_eq!(form_of("Jane", "roles"), form_of("jane", "roles"));
+        assert_ne!(form_of("jane", "roles"), form_of("jane", "profile"));
+        assert_ne!(form_of(&long, "roles"), form_of(&"İ".repeat(99), "roles"));
     }
 }

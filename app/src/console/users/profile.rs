@@ -82,8 +82,8 @@ fn head(view: &ProfileView, oneself: bool, may_view: bool) -> impl IntoView + us
     let [roles_page, password_page, delete_page] = ["roles", "password", "delete"].map(|page| page_of(&name, page));
     view! {
         <PageHead title=name subtitle=view! { {roles}{locked} }.into_any() crumbs>
-            {touchable.then(|| view! { <LinkButton kind=ButtonKind::Quiet href=roles_page>"Assign Roles"</LinkButton> })}
-            {(touchable || oneself).then(|| view! { <LinkButton kind=ButtonKind::Quiet href=password_page>"Change Password"</LinkButton> })}
+            {touchable.then(|| view! { <LinkButton href=roles_page>"Assign Roles"</LinkButton> })}
+            {(touchable || oneself).then(|| view! { <LinkButton href=password_page>"Change Password"</LinkButton> })}
             {(touchable && !oneself).then(|| view! { <LinkButton kind=ButtonKind::Danger href=delete_page>"Delete"</LinkButton> })}
         </PageHead>
     }
@@ -95,7 +95,7 @@ fn form(view: &ProfileView, version: String, problems: &Problems, country: Optio
         .fields
         .iter()
         .map(|(claim, value)| {
-            let fixed = claim.uri == claim::MOBILE && !view.may_change_mobile;
+            let fixed = matches!(claim.uri.as_str(), claim::MOBILE | claim::EMAIL) && !view.may_change_mobile;
             field(claim, value.clone(), problems, country.as_deref(), fixed)
         })
         .collect_view();
@@ -118,14 +118,14 @@ fn field(claim: &ClaimView, value: String, problems: &Problems, country: Option<
     let name = claim::short_name(&claim.uri);
     let error = problems.of(&format!("claims[{name}]"));
     let (kind, inputmode, first) = match claim.uri.as_str() {
-        claim::MOBILE if fixed => (
-            "tel",
-            "tel",
-            "Changing it needs every permission that this user has. ".to_owned(),
-        ),
         claim::MOBILE => ("tel", "tel", mobile_help(country)),
         claim::EMAIL => ("text", "email", String::new()),
         _ => ("text", "text", String::new()),
+    };
+    let first = if fixed {
+        "Changing it needs every permission that this user has. ".to_owned()
+    } else {
+        first
     };
     view! {
         <TextField name=format!("input[claims][{name}]") label=claim.label.clone() value error kind inputmode
@@ -185,6 +185,7 @@ mod tests {
             ],
             may_change: true,
             may_change_mobile: true,
+            codes_closed: false,
         }
     }
 
@@ -219,7 +220,7 @@ mod tests {
             ..view()
         };
         let html = markup(move || form(&shown, "7".into(), &Problems::default(), None));
-        assert_eq!(html.matches(" disabled").count(), 1, "{html}");
+        assert_eq!(html.matches(" disabled").count(), 2, "number and address: {html}");
         let html = markup(|| {
             head(
                 &ProfileView {

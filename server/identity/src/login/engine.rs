@@ -4,7 +4,7 @@
 
 use domain::flow::{Authenticator, Reason};
 use entity::user;
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QuerySelect};
 
 use super::authenticator::password::{self, Verified};
 use super::authenticator::sms_otp::{self, Outcome, Started};
@@ -82,7 +82,8 @@ pub async fn open(
         .await?
         .ok_or(Error::NotFound)?;
     if flow.stage.ended.is_some() || flow.stage.is_done() {
-        return Ok((prompt::view(services, &flow).await?, None));
+        let done = hand_out_again(services, &mut flow, browser, client).await?;
+        return Ok((prompt::view(services, &flow).await?, done));
     }
     if !flow.stage.opened {
         flow.stage.opened = true;
@@ -136,6 +137,11 @@ pub async fn submit(
         .await?
         .ok_or(Error::NotFound)?;
     if flow.stage.ended.is_some() || flow.stage.is_done() || !flow.stage.opened {
+        let done = hand_out_again(services, &mut flow, browser, client).await?;
+        return Ok(done.map_or(Next::Prompt, Next::Done));
+    }
+    if !still_carried(services, &mut flow, browser).await? {
+        flow_store::save(&services.db, &mut flow).await?;
         return Ok(Next::Prompt);
     }
     flow.stage.notice = None;
@@ -161,14 +167,76 @@ pub async fn submit(
     }
     let passed = asked.filter(|_| flow.stage.current > before).zip(flow.row.user_id);
     let mut progress = go_on(services, &mut flow, browser, client).await?;
-    if let (Progress::Lost, Some((asked, user_id))) = (&progress, passed) {
-        progress = pass_again(services, &mut flow, browser, client, asked, user_id).await?;
+    if let Some((asked, user_id)) = passed {
+        let mut tries = 0..PASS_TRIES;
+        while matches!(progress, Progress::Lost) && tries.next().is_some() {
+            progress = pass_again(services, &mut flow, browser, client, asked.clone(), user_id).await?;
+        }
     }
     Ok(match progress {
         Progress::Saved(Some(done)) => Next::Done(done),
         _ => Next::Prompt,
     })
 }
+
+/// A double click drops the answer that carried the session's cookie. The flow's own cookie proves the browser, so the
+/// session is handed out again under a new id, as long as it is alive: logging out ends this too.
+async fn hand_out_again(
+    services: &Services,
+    flow: &mut Flow,
+    browser: Browser<'_>,
+    client: &Client,
+) -> Result<Option<Done>> {
+    let (true, Some(id)) = (flow.stage.is_done(), flow.row.session_id.clone()) else {
+        return Ok(None);
+    };
+    let path = flow.continuation.path();
+    if browser.session.map(token::hash).as_deref() == Some(id.as_str()) {
+        return Ok(Some(Done {
+            path,
+            session_secret: None,
+        }));
+    }
+    let Some(live) = sessions::find_by_id(services, Kind::SignIn, &id).await? else {
+        return Ok(None);
+    };
+    let txn = store::begin(&services.db).await?;
+    let (secret, row) = sessions::begin(services, &txn, Kind::SignIn, live.user.id, &live.satisfied, client).await?;
+    sessions::replace(&txn, &id, Some(&row.id)).await?;
+    flow.row.session_id = Some(row.id);
+    if !flow_store::save(&txn, flow).await? {
+        txn.rollback().await?;
+        return Ok(None);
+    }
+    txn.commit().await?;
+    Ok(Some(Done {
+        path,
+        session_secret: Some(secret),
+    }))
+}
+
+/// Whether what a session had passed still counts. If that session has ended, this browser's own of the same user may
+/// take its place; else the sign-in begins again from its first step.
+async fn still_carried(services: &Services, flow: &mut Flow, browser: Browser<'_>) -> Result<bool> {
+    let Some(id) = &flow.row.session_id else {
+        return Ok(true);
+    };
+    if sessions::find_by_id(services, Kind::SignIn, id).await?.is_some() {
+        return Ok(true);
+    }
+    let current = session_of(services, browser.session).await?;
+    if let Some(live) = current.filter(|live| Some(live.user.id) == flow.row.user_id) {
+        flow.row.session_id = Some(live.row.id);
+        return Ok(true);
+    }
+    flow.stage.start_over();
+    flow.row.session_id = None;
+    flow.row.user_id = None;
+    Ok(false)
+}
+
+/// How often a step that was passed is saved against other tabs: more of them than a step has attempts.
+const PASS_TRIES: u32 = 12;
 
 /// What saving a flow came to.
 enum Progress {
@@ -253,10 +321,11 @@ async fn take_password(
         Verified::Right(user) => {
             if flow.row.user_id != Some(user.id) {
                 // Another user than the session's: nothing that one had passed counts.
-                flow.stage.passed.clear();
+                flow.stage.start_over();
                 flow.row.session_id = None;
             }
             flow.row.user_id = Some(user.id);
+            flow.stage.password_mark = password_mark(&user);
             flow.stage.pass(Authenticator::Basic, services.clock.now());
             flow.stage.skip_satisfied();
         }
@@ -328,19 +397,29 @@ async fn start_step(services: &Services, flow: &mut Flow, client: &Client) -> Re
 
 /// Opens the sign-in session under a new id and marks the flow done, in one transaction.
 async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Progress> {
-    let user = flow_user(services, flow).await?;
-    if user.locked {
-        flow.stage.ended = Some(Reason::Locked);
+    let current = session_of(services, browser.session).await?;
+    let txn = store::begin(&services.db).await?;
+    let id = flow
+        .row
+        .user_id
+        .ok_or_else(|| Error::internal("a sign-in is over and has no user"))?;
+    // Locked for the transaction: whoever changes this user now ends the new session, or is seen here.
+    let user = user::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if let Some(reason) = objection(&user, flow) {
+        txn.rollback().await?;
+        flow.stage.ended = Some(reason);
         if flow_store::save(&services.db, flow).await? {
-            log_ended(services, flow, Reason::Locked, client).await?;
+            log_ended(services, flow, reason, client).await?;
         }
         return Ok(Progress::Saved(None));
     }
-    let current = session_of(services, browser.session).await?;
     let nothing_new = current
         .as_ref()
         .is_some_and(|live| live.user.id == user.id && flow.stage.passed == live.satisfied);
-    let txn = store::begin(&services.db).await?;
     let session_secret = match &current {
         Some(live) if nothing_new => {
             flow.row.session_id = Some(live.row.id.clone());
@@ -370,6 +449,16 @@ async fn finish(services: &Services, flow: &mut Flow, browser: Browser<'_>, clie
     })))
 }
 
+/// What speaks against a session for this user after all.
+fn objection(user: &user::Model, flow: &Flow) -> Option<Reason> {
+    let another_password = flow.stage.password_mark.is_some() && flow.stage.password_mark != password_mark(user);
+    match (user.locked, another_password) {
+        (true, _) => Some(Reason::Locked),
+        (_, true) => Some(Reason::AccountChanged),
+        _ => None,
+    }
+}
+
 /// What a session had satisfied, with what has just been passed in its place.
 fn united(live: Option<&Live>, passed: &[Satisfied]) -> Vec<Satisfied> {
     let before = live.map(|live| live.satisfied.as_slice()).unwrap_or_default();
@@ -377,6 +466,11 @@ fn united(live: Option<&Live>, passed: &[Satisfied]) -> Vec<Satisfied> {
         .iter()
         .filter(|old| !passed.iter().any(|new| new.authenticator == old.authenticator));
     kept.chain(passed).cloned().collect()
+}
+
+/// Tells one password from the next, for whoever signed in with the one before it was changed.
+fn password_mark(user: &user::Model) -> Option<String> {
+    Some(token::hash(&user.password_hash))
 }
 
 async fn session_of(services: &Services, secret: Option<&str>) -> Result<Option<Live>> {

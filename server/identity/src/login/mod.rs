@@ -10,9 +10,11 @@ mod log;
 mod otp;
 mod prompt;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod throttle;
 
-pub use authenticator::password::{PasswordOutcome, console_password};
+pub use authenticator::password::{PasswordOutcome, console_password, open_console};
 pub use engine::{Begin, Begun, Browser, Done, abandon, begin, finished, open, submit};
 pub(crate) use flow_store::end_all_of;
 pub use log::{SignIn, record as record_sign_in};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{otp_code, sms_delivery};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use zeroize::Zeroizing;
 
 use crate::token::random_bytes;
@@ -68,6 +68,31 @@ pub async fn store(
     Ok(row.id)
 }
 
+/// Makes a code void that cannot have been sent: nobody has it, so whoever types it has guessed.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn void(services: &Services, db: &impl ConnectionTrait, code_id: i64) -> Result<()> {
+    otp_code::Entity::update_many()
+        .col_expr(otp_code::Column::CodeHash, Expr::value(Vec::<u8>::new()))
+        .col_expr(otp_code::Column::ExpiresAt, Expr::value(services.clock.now()))
+        .filter(otp_code::Column::Id.eq(code_id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many codes a challenge has seen, sent or not.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn count(db: &impl ConnectionTrait, challenge: &str) -> Result<u64> {
+    Ok(otp_code::Entity::find()
+        .filter(otp_code::Column::ChallengeId.eq(challenge))
+        .count(db)
+        .await?)
+}
+
 /// What a typed code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -90,14 +115,20 @@ pub async fn consume(services: &Services, challenge: &str, typed: &str) -> Resul
         .filter(otp_code::Column::ChallengeId.eq(challenge))
         .all(&services.db)
         .await?;
-    let used = codes.iter().any(|code| code.consumed_at.is_some());
+    // Using one up voids those sent before it, never those sent since: a lost race must not close the step for good.
+    let void = codes
+        .iter()
+        .filter(|code| code.consumed_at.is_some())
+        .map(|code| code.id)
+        .max()
+        .unwrap_or(i64::MIN);
     let mut matched = None;
     for code in &codes {
         if vault::equal(&code.code_hash, &hash) {
             matched = Some(code);
         }
     }
-    let Some(code) = matched.filter(|_| !used) else {
+    let Some(code) = matched.filter(|code| code.id > void) else {
         return Ok(Verdict::Wrong);
     };
     if code.expires_at <= now {

@@ -1,6 +1,6 @@
 //! What a sign-in page has to show: read from the rows each time, never remembered.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::flow::{Authenticator, Reason};
 use entity::{identity_provider, otp_challenge, otp_code, sms_delivery};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -9,6 +9,9 @@ use super::flow_store::Flow;
 use super::stage::Notice;
 use crate::sms::Outcome;
 use crate::{Result, Services};
+
+/// A code without delivery this long after it was made was lost in a crash.
+const LOST_AFTER_SECONDS: i64 = 20;
 
 /// A flow as its page shows it.
 #[derive(Clone, Debug)]
@@ -106,16 +109,18 @@ async fn code(services: &Services, flow: &Flow, identity_provider: i64) -> Resul
 
 /// The newest code's delivery, where it failed; a delivery that a crash left open has failed once its time is over.
 async fn trouble(services: &Services, newest: Option<otp_code::Model>) -> Result<Option<&'static str>> {
-    let Some(delivery) = newest.and_then(|code| code.delivery_id) else {
-        return Ok(Some(Outcome::NotSent.words_for_user()));
+    let now = services.clock.now();
+    let Some(code) = newest else { return Ok(None) };
+    let Some(delivery) = code.delivery_id else {
+        // Between the code's row and its delivery's there is a moment; longer than that is a crash.
+        let lost = code.created_at + Duration::seconds(LOST_AFTER_SECONDS) <= now;
+        return Ok(lost.then(|| Outcome::NotSent.words_for_user()));
     };
     let row = sms_delivery::Entity::find_by_id(delivery).one(&services.db).await?;
-    Ok(match row {
-        Some(row) => crate::sms::outcome_of(&row, services.clock.now())
-            .filter(|outcome| !outcome.is_sent())
-            .map(Outcome::words_for_user),
-        None => None,
-    })
+    Ok(row
+        .and_then(|row| crate::sms::outcome_of(&row, now))
+        .filter(|outcome| !outcome.is_sent())
+        .map(Outcome::words_for_user))
 }
 
 /// The challenge of the step that is asked now.

@@ -20,6 +20,8 @@ pub struct Stage {
     pub force: bool,
     /// Nothing may be asked (SAML Core 3.4.1, IsPassive).
     pub passive: bool,
+    /// A digest of the stored password that was verified: another one in its place ends the sign-in.
+    pub password_mark: Option<String>,
     /// Whether the first page has been opened: only then a session is looked for.
     pub opened: bool,
     /// The user name as typed last.
@@ -63,6 +65,15 @@ impl Stage {
         self.passed.retain(|passed| passed.authenticator != authenticator);
         self.passed.push(Satisfied { authenticator, at });
         self.next_step();
+    }
+
+    /// Back to the first step: nothing that was passed counts any more.
+    pub fn start_over(&mut self) {
+        self.passed.clear();
+        self.current = 0;
+        self.chosen = None;
+        self.notice = None;
+        self.password_mark = None;
     }
 
     /// Goes past every step that has been satisfied already.

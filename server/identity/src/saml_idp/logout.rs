@@ -8,19 +8,21 @@ use entity::{logout, session_participant};
 use saml::identifier::{LOGOUT_BY_USER, STATUS_PARTIAL_LOGOUT, STATUS_RESPONDER, STATUS_SUCCESS};
 use saml::inbound::{Binding, Inbound};
 use saml::logout::{LogoutRequestSpec, LogoutResponseSpec};
-use saml::message::{LogoutRequest, LogoutResponse, Message, NameId};
+use saml::message::{LogoutRequest, LogoutResponse, Message};
 use saml::redirect::{self, Parameter};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::back_channel;
 use super::logout_state::{self, Initiator, Participant, State, load, mine, save};
-use super::receive::{Failed, certificates, default_acs};
+use super::receive::{Failed, default_acs, has_certificate};
 use super::refusal::Check;
 use super::{Outgoing, subject};
 use crate::service_providers::{self, SamlServiceProvider};
 use crate::sessions::{self, Kind, Live};
 use crate::{Error, Result, Services, counters, keys, store, token};
 
+/// More sessions than these one request does not end.
+const MOST_INDEXES: usize = 50;
 /// Longer than a request may be old or ahead, so that none is taken twice.
 const REPLAY_MINUTES: i64 = 15;
 /// How long a LogoutRequest of ours is valid.
@@ -74,6 +76,10 @@ async fn asked_by(
     if request.not_on_or_after.is_some_and(|end| end <= services.clock.now()) {
         return Ok(Err(Failed(Check::IssueInstant, "NotOnOrAfter has passed.".into())));
     }
+    if request.session_indexes.len() > MOST_INDEXES {
+        let detail = format!("The LogoutRequest names more than {MOST_INDEXES} sessions.");
+        return Ok(Err(Failed(Check::Decoding, detail)));
+    }
     // A request that was taken before must not end the sessions begun since (SAML Core 1.3.4: an ID names one message).
     let name = format!("logout:{}", token::hash(&format!("{}/{}", sp.saml.issuer, request.id)));
     if !counters::take(
@@ -102,7 +108,7 @@ async fn asked_by(
         participants: Vec::new(),
     };
     // With a certificate registered, a signature was verified before the message came here.
-    if inbound.is_signed() && !certificates(sp).is_empty() {
+    if inbound.is_signed() && has_certificate(sp) {
         for session_id in sessions_named(services, sp.id, request).await? {
             end_session(services, &mut state, &session_id).await?;
         }
@@ -291,11 +297,7 @@ pub(super) async fn request_to(
         id: participant.request_id.clone(),
         issuer: subject::issuer(services, &sp),
         destination: url,
-        name_id: NameId {
-            value: participant.name_id.clone(),
-            format: Some(participant.name_id_format.clone()),
-            ..NameId::default()
-        },
+        name_id: subject::named(services, &sp, &participant.name_id, &participant.name_id_format),
         session_indexes: vec![participant.session_index.clone()],
         not_on_or_after: Some(now + Duration::minutes(REQUEST_MINUTES)),
         reason: Some(LOGOUT_BY_USER.to_owned()),

@@ -23,8 +23,8 @@ use crate::{Error, Result, Services, token};
 /// How old a request may be, and how far ahead its sender's clock.
 const OLDEST_MINUTES: i64 = 5;
 const AHEAD_MINUTES: i64 = 3;
-/// A request waits for its answer as long as a sign-in may take; its row guards against replay far beyond the age above.
-const KEPT_MINUTES: i64 = 40;
+/// A request waits as long as the way back to its service provider stays open; its row guards against replay far beyond the age above.
+const KEPT_MINUTES: i64 = 65;
 /// Longer ids and addresses than these belong to no product.
 const LONGEST_ID: usize = 256;
 
@@ -121,10 +121,9 @@ async fn refused(services: &Services, inbound: &Inbound, sp: Option<i64>, failed
 
 /// What every message has to pass: signature, destination, age.
 fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inbound) -> Result<(), Failed> {
-    let certificates = certificates(sp);
-    if inbound.is_signed() && !certificates.is_empty() {
+    if inbound.is_signed() && has_certificate(sp) {
         inbound
-            .verify(&certificates)
+            .verify(&certificates(sp))
             .map_err(|error| Failed(Check::Signature, error.to_string()))?;
     } else if sp.saml.enable_signature_validation.0 && !matches!(inbound.message, Message::LogoutResponse(_)) {
         let why = if inbound.is_signed() {
@@ -138,6 +137,17 @@ fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inboun
         ));
     }
     let ours = services.settings.samlsso_url();
+    if inbound.is_signed() && inbound.message.destination().is_none() {
+        let detail = "The message is signed and names no Destination (SAML Bindings 3.4.5.2, 3.5.5.2).";
+        return Err(Failed(Check::Destination, detail.to_owned()));
+    }
+    if inbound
+        .relay_state
+        .as_deref()
+        .is_some_and(|relay_state| relay_state.contains('\0'))
+    {
+        return Err(Failed(Check::Decoding, "RelayState holds a NUL character.".to_owned()));
+    }
     if let Some(destination) = inbound.message.destination().filter(|destination| *destination != ours) {
         return Err(Failed(
             Check::Destination,
@@ -161,12 +171,15 @@ fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inboun
     Ok(())
 }
 
-/// The certificates a service provider's messages are verified with: all that are stored.
+/// Whether something is registered to verify a service provider's messages with.
+pub(super) fn has_certificate(sp: &SamlServiceProvider) -> bool {
+    !sp.saml.certificate.trim().is_empty()
+}
+
+/// The certificates a service provider's messages are verified with. Should one of them not parse after all, there is
+/// none, and whoever asks for a verification is refused.
 pub(super) fn certificates(sp: &SamlServiceProvider) -> Vec<Certificate> {
-    const END: &str = "-----END CERTIFICATE-----";
-    let pem = sp.saml.certificate.trim();
-    let parts = pem.split_inclusive(END).filter(|part| !part.trim().is_empty());
-    parts.filter_map(|part| Certificate::parse(part).ok()).collect()
+    service_providers::certificates(&sp.saml.certificate).unwrap_or_default()
 }
 
 async fn sign_in(

@@ -1,14 +1,17 @@
 //! Messages that are refused: a case number for the person, everything else for the administrator, nothing for the sender.
 
 use aws_lc_rs::rand::fill;
+use chrono::Duration;
 use entity::saml_refusal;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, counters};
 
 /// How much of a message is kept for the administrator, in characters.
-const MESSAGE_KEPT: usize = 64 * 1024;
+const MESSAGE_KEPT: usize = 16 * 1024;
+/// How many refusals are kept an hour: anybody can send rubbish, and nobody is to fill the disk with it.
+const KEPT_AN_HOUR: u32 = 2000;
 /// Without `0 O 1 I L`: case numbers are read out on the phone.
 const CASE_ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
@@ -102,11 +105,15 @@ pub struct Refusing<'a> {
 
 /// Keeps a refused message under a new case number.
 pub async fn refuse(services: &Services, refusing: Refusing<'_>) -> Result<Refused> {
+    let now = services.clock.now();
+    if !counters::take(&services.db, now, "saml:refusals", KEPT_AN_HOUR, Duration::hours(1)).await? {
+        return Err(Error::Busy { retry_after: 60 });
+    }
     let case_number = case_number()?;
     tracing::warn!(case = %case_number, check = refusing.check.as_str(), "a SAML message was refused");
     saml_refusal::ActiveModel {
         case_number: Set(case_number.clone()),
-        at: Set(services.clock.now()),
+        at: Set(now),
         issuer: Set(storable(refusing.issuer, 1024)),
         failed_check: Set(refusing.check.as_str().to_owned()),
         detail: Set(storable(&refusing.detail, 4096)),

@@ -61,6 +61,7 @@ pub async fn respond(
     client: &Client,
 ) -> Result<Responded> {
     let row = saml_request::Entity::find_by_id(request)
+        .filter(saml_request::Column::ExpiresAt.gt(services.clock.now()))
         .one(&services.db)
         .await?
         .ok_or(Error::NotFound)?;
@@ -164,7 +165,9 @@ pub(super) async fn status(
         .one(&services.db)
         .await?
         .ok_or(Error::NotFound)?;
-    consume(services, &services.db, &row.id).await?;
+    if !consume(services, &services.db, &row.id).await? {
+        return Err(Error::NotFound);
+    }
     let (code, sub, words) = match status {
         Status::AuthnFailed => (STATUS_RESPONDER, STATUS_AUTHN_FAILED, "The user was not signed in."),
         Status::NoPassive => (

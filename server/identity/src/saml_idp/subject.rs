@@ -39,14 +39,21 @@ pub fn name_id(
         _ if sp.subject_claim.is_empty() => Some(user.username.clone()),
         _ => claims.get(&sp.subject_claim).cloned(),
     };
-    let sp_name_qualifier = (format == PERSISTENT).then(|| sp.saml.issuer.clone());
-    let name_qualifier = (format == PERSISTENT).then(|| issuer(services, sp));
-    Ok(value.filter(|value| !value.is_empty()).map(|value| NameId {
-        value,
+    Ok(value
+        .filter(|value| !value.is_empty())
+        .map(|value| named(services, sp, &value, format)))
+}
+
+/// A NameID exactly as this server writes it to a service provider: a persistent one carries both qualifiers, in the
+/// assertion and in a LogoutRequest alike (SAML Core 3.7.3).
+pub fn named(services: &Services, sp: &SamlServiceProvider, value: &str, format: &str) -> NameId {
+    let persistent = format == PERSISTENT;
+    NameId {
+        value: value.to_owned(),
         format: Some(format.to_owned()),
-        name_qualifier,
-        sp_name_qualifier,
-    }))
+        name_qualifier: persistent.then(|| issuer(services, sp)),
+        sp_name_qualifier: persistent.then(|| sp.saml.issuer.clone()),
+    }
 }
 
 /// Our entity ID towards a service provider.

@@ -24,6 +24,7 @@ use crate::{Error, Result};
 pub use form::get;
 pub use list::list;
 pub use lookup::{RequestedClaim, SamlServiceProvider, by_issuer, saml_by_id};
+pub(crate) use saml_check::certificates;
 pub use saml_form::{saml_form, save_saml};
 pub use steps::{Step, steps};
 pub use steps_form::{save_steps, steps_form};

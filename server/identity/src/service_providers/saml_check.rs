@@ -252,7 +252,7 @@ fn certificate(problems: &mut Problems, kept: &mut SamlInput) {
 }
 
 /// The certificates of the field, in the order in which they stand; none for an empty field.
-pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, KeyError> {
+pub(crate) fn certificates(text: &str) -> Result<Vec<Certificate>, KeyError> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(Vec::new());

@@ -43,6 +43,8 @@ pub struct Delivery<'a> {
     /// The application somebody signs in to, for the row.
     pub application: &'a str,
     pub purpose: Purpose,
+    /// The row of the code, which learns its delivery before anything leaves.
+    pub code_id: Option<i64>,
 }
 
 impl fmt::Debug for Delivery<'_> {

@@ -72,6 +72,7 @@ impl Setup {
             user_id: self.actor.user_id,
             application: "travelocity.com",
             purpose: Purpose::SignIn,
+            code_id: None,
         };
         assert!(
             !format!("{delivery:?}").contains(CODE) && !format!("{delivery:?}").contains("4771"),
@@ -202,6 +203,7 @@ async fn a_row_that_a_crash_left_open_reads_not_sent() {
         user_id: None,
         application: "",
         purpose: Purpose::SignIn,
+        code_id: None,
     };
     let id = super::rows::open(&setup.services.db, setup.clock.now(), &delivery)
         .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::view::SmsTestView;
-use entity::sms_delivery;
+use entity::{otp_code, sms_delivery};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -43,7 +43,15 @@ pub(super) async fn open(db: &impl ConnectionTrait, now: DateTime<Utc>, delivery
         used_at: Set(None),
         ..Default::default()
     };
-    Ok(row.insert(db).await?.id)
+    let id = row.insert(db).await?.id;
+    if let Some(code_id) = delivery.code_id {
+        otp_code::Entity::update_many()
+            .col_expr(otp_code::Column::DeliveryId, Expr::value(Some(id)))
+            .filter(otp_code::Column::Id.eq(code_id))
+            .exec(db)
+            .await?;
+    }
+    Ok(id)
 }
 
 /// Closes the row with what became of it.

@@ -46,6 +46,7 @@ pub async fn send_test(
         user_id: actor.user_id,
         application: "console",
         purpose: Purpose::Test,
+        code_id: None,
     };
     let delivered = deliver(services, delivery).await?;
     Ok(view(delivered, number.masked()))

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::create::new_password;
-use super::get_by_username;
+use super::find_by_username;
 use super::guard::Change;
 use crate::audit::{self, Entry};
 use crate::{Actor, Error, Result, Services, sessions};
@@ -52,10 +52,12 @@ fn is_common(password: &str) -> bool {
 /// `Denied` for another's without *Manage users* or without every permission that user has; `PasswordNeeded`;
 /// `Invalid`.
 pub async fn set_password(services: &Services, actor: &Actor, username: &str, input: &PasswordInput) -> Result<()> {
-    let user = get_by_username(&services.db, username).await?;
-    let own = actor.user_id == Some(user.id);
+    let user = find_by_username(&services.db, username).await?;
+    let own = user.as_ref().is_some_and(|user| actor.user_id == Some(user.id));
     let needed = (!own).then_some(Permission::ManageUsers);
+    // Before it is said that there is no such user: a refusal must not tell names.
     needed.map_or(Ok(()), |permission| actor.require(permission))?;
+    let user = user.ok_or(Error::NotFound)?;
     actor.require_fresh_password(services.clock.now())?;
     let mut problems = Problems::default();
     new_password(

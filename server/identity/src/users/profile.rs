@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use domain::input::user::ProfileInput;
 use domain::view::{ClaimView, ProfileView};
 use domain::{Permission, Problems, claim, phone};
-use entity::{user, user_claim};
+use entity::{service_provider, user, user_claim};
 use regex_lite::Regex;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::claims::typed_claims;
 use super::guard::{self, Change};
@@ -73,7 +73,7 @@ pub async fn profile(services: &Services, actor: &Actor, username: &str) -> Resu
 /// sign-ins.
 ///
 /// # Errors
-/// `Denied`; `Invalid` with every field that is wrong; `PasswordNeeded` for another's number; `Stale`.
+/// `Denied`; `Invalid` with every field that is wrong; `PasswordNeeded` for what decides who another user is; `Stale`.
 pub async fn update_profile(services: &Services, actor: &Actor, username: &str, input: &ProfileInput) -> Result<()> {
     actor.require(Permission::ManageUsers)?;
     let change = Change::begin(services, actor, Some(Permission::ManageUsers)).await?;
@@ -82,7 +82,7 @@ pub async fn update_profile(services: &Services, actor: &Actor, username: &str, 
     let stored = typed_claims(db, user.id).await?;
     let changes = changes(services, input, &stored, typed(claims::all(db).await?))?;
     let new_number = changes.iter().any(|(claim, _)| claim.uri == claim::MOBILE);
-    if new_number && !change.is_self(user.id) {
+    if !change.is_self(user.id) && decides_who_it_is(db, &changes).await? {
         change.may_touch(user.id).await?;
         actor.require_fresh_password(services.clock.now())?;
     }
@@ -107,6 +107,20 @@ pub async fn update_profile(services: &Services, actor: &Actor, username: &str, 
         audit::record(db, &*services.clock, actor, entry).await?;
     }
     change.commit().await
+}
+
+/// Whether codes go elsewhere, or applications take the user for another, once these are saved: the number, the e-mail
+/// address, and whatever claim a service provider knows its users by.
+async fn decides_who_it_is(db: &impl ConnectionTrait, changes: &[(ClaimView, String)]) -> Result<bool> {
+    let changed: Vec<_> = changes.iter().map(|(claim, _)| claim.uri.as_str()).collect();
+    if changed.contains(&claim::MOBILE) || changed.contains(&claim::EMAIL) {
+        return Ok(true);
+    }
+    if changed.is_empty() {
+        return Ok(false);
+    }
+    let known_by = service_provider::Entity::find().filter(service_provider::Column::SubjectClaim.is_in(changed));
+    Ok(known_by.count(db).await? > 0)
 }
 
 fn typed(claims: Vec<ClaimView>) -> impl Iterator<Item = ClaimView> {

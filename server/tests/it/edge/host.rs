@@ -126,8 +126,60 @@ async fn a_body_without_end_is_refused(app: &TestApp) {
     let field = vec![("SAMLRequest".to_owned(), "A".repeat(2 << 20))];
     assert_eq!(browser.post_from_elsewhere("/samlsso", &field).await.status, 413);
     let console = app.console().await;
-    let answer = console.post("/api/console/users/create", &field).await;
-    assert_eq!(answer.status, 413);
+    for path in [
+        "/api/console/users/create",
+        "/api/console/sign-in",
+        "/api/login/password",
+    ] {
+        assert_eq!(console.post(path, &field).await.status, 413, "{path}");
+        // One that does not say how long it is.
+        let request = console
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        assert_eq!(console.send(request, "a".repeat(2 << 20)).await.status, 413, "{path}");
+    }
+}
+
+/// PostgreSQL keeps no NUL: it must not come so far, wherever it is put.
+async fn a_nul_is_refused_at_the_door(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let console = app.console().await;
+    let redirect = sp.redirect(&sp.request(), Some("\0"));
+    for path in [
+        "/login/%00",
+        "/logout/%00",
+        "/samlsso?spEntityID=%00",
+        "/samlsso/resume/%00",
+        "/console/users?q=a%00",
+        "/console/users?after=%00",
+        "/console/users/%00/profile",
+        "/console/identity-providers/new?draft=%00",
+        redirect.as_str(),
+    ] {
+        assert_eq!(
+            console.get(path).await.page_with(400).heading,
+            "Not understood",
+            "{path}"
+        );
+    }
+    for path in [
+        "/api/console/sign-in",
+        "/api/console/service-providers/create",
+        "/api/login/password",
+    ] {
+        let form = [
+            ("input[name]", "a\0b"),
+            ("username", "\0"),
+            ("flow", "\0"),
+            ("password", "\0"),
+            ("next", ""),
+        ];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(console.post(path, &form).await.status, 400, "{path}");
+    }
+    let posted = [("SAMLRequest".to_owned(), "\0".to_owned())];
+    assert_eq!(console.post_from_elsewhere("/samlsso", &posted).await.status, 400);
 }
 
 async fn metadata_is_public_and_verifies(app: &TestApp) {
@@ -149,5 +201,6 @@ on_both_stores!(
     the_root_leads_to_the_console_and_that_to_its_sign_in,
     next_leads_nowhere_else,
     a_body_without_end_is_refused,
+    a_nul_is_refused_at_the_door,
     metadata_is_public_and_verifies,
 );

@@ -148,12 +148,7 @@ async fn a_user_and_a_password(app: &TestApp) {
         ("jane", "short", "short", "Password"),
         ("jane", "password123", "password123", "Password"),
         ("jane.doe-1234", "jane.doe-1234", "jane.doe-1234", "Password"),
-        (
-            "jane",
-            "a fine long password",
-            "another one entirely",
-            "Confirm Password",
-        ),
+        ("jane", PASSWORD, "another one entirely", "Confirm Password"),
         ("jane", &"p".repeat(129), &"p".repeat(129), "Password"),
     ] {
         let form = form(&console, "/console/users/new", "Register")

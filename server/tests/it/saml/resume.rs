@@ -138,7 +138,7 @@ async fn answered_once(app: &TestApp) {
 }
 
 async fn made_up_requests_are_nobodys(app: &TestApp) {
-    for id in ["x", "%00", "..", "a%2Fb"] {
+    for id in ["x", "..", "a%2Fb"] {
         assert_eq!(
             resume(&app.browser(), &format!("/samlsso/resume/{id}")).await.status,
             404,

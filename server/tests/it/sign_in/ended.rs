@@ -1,8 +1,11 @@
 //! A configured step is always enforced: what cannot be asked ends the sign-in with a reason and a row.
 
 use domain::flow::Reason;
+use entity::counter;
 use identity::testing::ADMIN_PASSWORD;
 use identity::{identity_providers, users};
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::Set;
 
 use crate::fake_sp::{FakeSp, PostPage};
 use crate::harness::{MOBILE, TestApp};
@@ -58,6 +61,24 @@ async fn a_country_that_is_not_allowed(app: &TestApp) {
     app.set_mobile("admin", MOBILE).await;
     let sp = app.sp("Wiki", &[None, Some(provider)], |_| ()).await;
     ends_with(app, &sp, Reason::NumberNotAllowed).await;
+}
+
+/// After the 50th wrong code none is sent any more, until an administrator opens them.
+async fn codes_that_are_closed(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let admin = users::find_by_username(&app.services.db, "admin")
+        .await
+        .unwrap()
+        .unwrap();
+    let far = sp.now() + chrono::Duration::days(36_500);
+    let closed = counter::ActiveModel {
+        name: Set(format!("codes:{}", admin.id)),
+        count: Set(50),
+        blocked_until: Set(far),
+        expires_at: Set(far),
+    };
+    closed.insert(&app.services.db).await.unwrap();
+    ends_with(app, &sp, Reason::CodesClosed).await;
 }
 
 /// The calling code +44 is shared: Jersey is not the United Kingdom.
@@ -133,6 +154,7 @@ on_both_stores!(
     no_number,
     a_provider_switched_off,
     a_country_that_is_not_allowed,
+    codes_that_are_closed,
     the_country_counts_not_the_calling_code,
     a_code_before_there_is_anybody_to_send_it_to,
     thirty_minutes_are_enough,

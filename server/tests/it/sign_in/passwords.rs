@@ -105,7 +105,6 @@ async fn monstrous_input_is_just_wrong(app: &TestApp) {
     let (_, page) = app.begin(&browser, &sp).await;
     for (username, password) in [
         ("a".repeat(50_000), "b".repeat(50_000)),
-        ("ad\0min".into(), "x\0y".into()),
         ("\u{202e}nimda".into(), "🔑".repeat(200)),
     ] {
         let page = app.password(&browser, &page, &username, &password).await.page_with(200);

@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use entity::user;
+use sea_orm::{EntityTrait, QuerySelect};
 
 use crate::counters::Attempt;
 use crate::login::PasswordThrottle;
-use crate::sessions::Client;
-use crate::{Actor, Result, Services, audit, roles, users};
+use crate::sessions::{self, Client, Kind};
+use crate::{Actor, Result, Services, audit, roles, store, users};
 
 /// More characters than any stored password has: such a text is never hashed.
 const LONGEST: usize = 1024;
@@ -69,7 +70,8 @@ pub enum PasswordOutcome {
     },
 }
 
-/// Checks a name and a password for the console, and notes in the audit log how it went.
+/// Checks a name and a password for the console, and notes in the audit log how it went, under `action` and, where it
+/// failed, `action` with `_failed`.
 ///
 /// # Errors
 /// `Busy` when too many passwords wait to be hashed.
@@ -78,50 +80,66 @@ pub async fn console_password(
     username: &str,
     password: &str,
     client: &Client,
+    action: &str,
 ) -> Result<PasswordOutcome> {
     if username.trim().is_empty() || password.is_empty() {
         return Ok(PasswordOutcome::Missing);
     }
-    let (outcome, user) = match verify(services, username, password, &client.address).await? {
+    // Unknown names are not written down: people type passwords into that field. A row is written all the same, so that
+    // time does not tell them from known ones.
+    let (outcome, name) = match verify(services, username, password, &client.address).await? {
         Verified::Wait(until) => {
             let seconds = (until - services.clock.now()).num_seconds().max(0).unsigned_abs() + 1;
             return Ok(PasswordOutcome::Wait { seconds });
         }
-        // Unknown names are not written down: people type passwords into that field.
-        Verified::Wrong { known: None } => return Ok(PasswordOutcome::Wrong),
-        Verified::Wrong { known: Some(name) } => (PasswordOutcome::Wrong, name),
+        Verified::Wrong { known } => (PasswordOutcome::Wrong, known.unwrap_or_default()),
         Verified::Locked(user) => (PasswordOutcome::Locked, user.username),
         Verified::Right(user) => {
             let name = user.username.clone();
             let opens = !roles::permissions_of(&services.db, user.id).await?.is_empty();
-            (
-                if opens {
-                    PasswordOutcome::Right(user)
-                } else {
-                    PasswordOutcome::NoPermission
-                },
-                name,
-            )
+            let outcome = if opens {
+                PasswordOutcome::Right(user)
+            } else {
+                PasswordOutcome::NoPermission
+            };
+            (outcome, name)
         }
     };
-    let action = if matches!(outcome, PasswordOutcome::Right(_)) {
-        "sign_in"
-    } else {
-        "sign_in_failed"
-    };
+    let failed = format!("{action}_failed");
     let entry = audit::Entry {
-        action,
+        action: if matches!(outcome, PasswordOutcome::Right(_)) {
+            action
+        } else {
+            &failed
+        },
         target_kind: "console",
-        target: &user,
+        target: &name,
         detail: String::new(),
     };
     let actor = Actor {
-        username: user.clone(),
+        username: name.clone(),
         address: client.address.clone(),
         ..Actor::command_line(services.clock.now())
     };
     audit::record(&services.db, &*services.clock, &actor, entry).await?;
     Ok(outcome)
+}
+
+/// Opens a console session for a user whose password has just been verified, unless it was changed or the user locked
+/// in the meantime: then `None`.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn open_console(services: &Services, verified: &user::Model, client: &Client) -> Result<Option<String>> {
+    let txn = store::begin(&services.db).await?;
+    let now = user::Entity::find_by_id(verified.id).lock_exclusive().one(&txn).await?;
+    if !now.is_some_and(|now| !now.locked && now.password_hash == verified.password_hash) {
+        txn.rollback().await?;
+        return Ok(None);
+    }
+    let (secret, _) = sessions::begin(services, &txn, Kind::Console, verified.id, &[], client).await?;
+    txn.commit().await?;
+    Ok(Some(secret))
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 //! A failure to send keeps the sign-in open and is said at once; nobody waits for a code that was never sent. No number,
 //! a closed account or a switched-off provider end it: a configured step is always enforced.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::flow::Reason;
 use domain::phone::E164;
-use entity::{otp_challenge, otp_code};
+use entity::otp_challenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use crate::identity_providers::{self, Policy, SmsOtp};
 use crate::login::flow_store::Flow;
@@ -18,7 +18,12 @@ use crate::login::prompt;
 use crate::login::stage::Notice;
 use crate::login::throttle::{self, Codes};
 use crate::sms::{self, Delivery, Purpose};
-use crate::{Result, Services, counters, phone, store, token, users};
+use crate::{Error, Result, Services, counters, phone, store, token, users};
+
+/// Between a send that cannot have left and the next: a provider that is down is not to be hammered.
+const PAUSE_SECONDS: i64 = 2;
+/// Sends that cannot have left are not counted against the person, yet one sign-in does not go on trying for ever.
+const MOST_CODES: u64 = 20;
 
 /// What starting the step came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,6 +66,9 @@ pub async fn submit(services: &Services, flow: &Flow, user_id: i64, typed: &str)
     let Some(challenge) = prompt::challenge(services, flow).await? else {
         return Ok(Outcome::Ended(Reason::StepMisconfigured));
     };
+    if challenge.wrong_codes >= challenge.wrong_codes_allowed {
+        return Ok(Outcome::Ended(Reason::TooManyWrongCodes));
+    }
     match throttle::count_code(services, user_id).await? {
         Codes::Open => {}
         Codes::Wait(until) => return Ok(Outcome::Again(Notice::CodeWait { until })),
@@ -95,12 +103,18 @@ pub async fn resend(services: &Services, flow: &Flow, user_id: i64, identity_pro
     if sends >= otp.policy.codes_per_sign_in {
         return Ok(Outcome::Again(Notice::NoMoreCodes));
     }
+    if otp::count(&services.db, &challenge.id).await? >= MOST_CODES {
+        return Ok(Outcome::Again(Notice::NoMoreCodes));
+    }
     if !claim_send(services, &challenge, &otp.policy).await? {
-        return Ok(Outcome::Again(Notice::ResendWait {
-            until: challenge.next_send_at,
-        }));
+        // Another tab may just have sent one: the wait is the one that runs now.
+        let until = prompt::challenge(services, flow)
+            .await?
+            .map_or(challenge.next_send_at, |now| now.next_send_at);
+        return Ok(Outcome::Again(Notice::ResendWait { until }));
     }
     if !take_limits(services, user_id, &number, &otp.policy).await? {
+        undo_send(&services.db, &challenge.id, challenge.next_send_at).await?;
         return Ok(Outcome::Again(Notice::NoMoreCodes));
     }
     send(services, flow, user_id, &otp, &number, &challenge.id).await?;
@@ -237,6 +251,8 @@ async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &
 }
 
 /// Makes a code, commits its hash, then sends it. What cannot have left is given back.
+///
+/// Runs in a task of its own: a browser that goes away must not leave a code counted that was never sent.
 async fn send(
     services: &Services,
     flow: &Flow,
@@ -245,53 +261,75 @@ async fn send(
     number: &E164,
     challenge: &str,
 ) -> Result<()> {
-    let policy = &otp.policy;
-    let code = otp::generate(policy.code_length, policy.letters)?;
-    let code_id = otp::store(
-        services,
-        &services.db,
-        challenge,
-        &code,
-        services.clock.now() + policy.lifetime,
-    )
-    .await?;
-    let delivery = Delivery {
-        otp,
-        number,
-        code: &code,
-        minutes: u32::try_from(policy.lifetime.num_minutes()).unwrap_or(0),
-        user_id: Some(user_id),
-        application: &flow.row.application,
-        purpose: Purpose::SignIn,
+    let sending = Sending {
+        services: services.clone(),
+        application: flow.row.application.clone(),
+        user_id,
+        otp: otp.clone(),
+        number: number.clone(),
+        challenge: challenge.to_owned(),
     };
-    let delivered = sms::deliver(services, delivery).await?;
-    otp_code::Entity::update_many()
-        .col_expr(otp_code::Column::DeliveryId, Expr::value(Some(delivered.id)))
-        .filter(otp_code::Column::Id.eq(code_id))
-        .exec(&services.db)
-        .await?;
-    if !delivered.may_have_left() {
-        give_back(services, user_id, number, policy, challenge).await?;
-    }
-    Ok(())
+    tokio::spawn(sending.run()).await.map_err(Error::internal)?
 }
 
-/// Undoes the counting of a send that cannot have left, and lets the next one go at once.
-async fn give_back(services: &Services, user_id: i64, number: &E164, policy: &Policy, challenge: &str) -> Result<()> {
-    let txn = store::begin(&services.db).await?;
-    for (name, ..) in limits(services, user_id, number, policy) {
-        counters::give_back(&txn, &name).await?;
+/// One code on its way, with all that it takes.
+struct Sending {
+    services: Services,
+    application: String,
+    user_id: i64,
+    otp: SmsOtp,
+    number: E164,
+    challenge: String,
+}
+
+impl Sending {
+    async fn run(self) -> Result<()> {
+        let (services, policy) = (&self.services, &self.otp.policy);
+        let code = otp::generate(policy.code_length, policy.letters)?;
+        let expires_at = services.clock.now() + policy.lifetime;
+        let code_id = otp::store(services, &services.db, &self.challenge, &code, expires_at).await?;
+        let delivery = Delivery {
+            otp: &self.otp,
+            number: &self.number,
+            code: &code,
+            minutes: u32::try_from(policy.lifetime.num_minutes()).unwrap_or(0),
+            user_id: Some(self.user_id),
+            application: &self.application,
+            purpose: Purpose::SignIn,
+            code_id: Some(code_id),
+        };
+        if sms::deliver(services, delivery).await?.may_have_left() {
+            return Ok(());
+        }
+        self.give_back(code_id).await
     }
+
+    /// Undoes the counting of a send that cannot have left, voids its code, and lets the next one go almost at once.
+    async fn give_back(&self, code_id: i64) -> Result<()> {
+        let services = &self.services;
+        let txn = store::begin(&services.db).await?;
+        for (name, ..) in limits(services, self.user_id, &self.number, &self.otp.policy) {
+            counters::give_back(&txn, &name).await?;
+        }
+        otp::void(services, &txn, code_id).await?;
+        let next = services.clock.now() + Duration::seconds(PAUSE_SECONDS);
+        undo_send(&txn, &self.challenge, next).await?;
+        txn.commit().await?;
+        Ok(())
+    }
+}
+
+/// Takes one send back and says when the next may go.
+async fn undo_send(db: &impl ConnectionTrait, challenge: &str, next: DateTime<Utc>) -> Result<()> {
     otp_challenge::Entity::update_many()
         .col_expr(
             otp_challenge::Column::Sends,
             Expr::col(otp_challenge::Column::Sends).sub(1),
         )
-        .col_expr(otp_challenge::Column::NextSendAt, Expr::value(services.clock.now()))
+        .col_expr(otp_challenge::Column::NextSendAt, Expr::value(next))
         .filter(otp_challenge::Column::Id.eq(challenge))
         .filter(otp_challenge::Column::Sends.gt(0))
-        .exec(&txn)
+        .exec(db)
         .await?;
-    txn.commit().await?;
     Ok(())
 }

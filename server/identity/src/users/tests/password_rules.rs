@@ -62,6 +62,10 @@ async fn any_administrator_may_change_their_own_and_nobody_elses() {
         &set_password(&services, &watcher, "jane", &input(NEW, NEW)).await
     ));
     assert!(signs_in_with(&services, "jane", PASSWORD).await);
+    assert!(
+        is_denied(&set_password(&services, &watcher, "nobody", &input(NEW, NEW)).await),
+        "whether there is one is not told"
+    );
 }
 
 #[tokio::test]

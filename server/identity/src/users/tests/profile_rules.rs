@@ -312,3 +312,40 @@ async fn nobody_overwrites_unseen_changes() {
         Err(Error::Stale)
     ));
 }
+
+#[tokio::test]
+async fn what_an_application_knows_somebody_by_is_kept_as_the_number_is() {
+    let (services, clock, admin) = services().await;
+    let helper = add_with(&services, &admin, "helper", &[ManageUsers]).await;
+    add(&services, &admin, "jane").await;
+    let email = [("emailaddress", "other@example.com")];
+    let department = [("department", "4711")];
+    assert!(is_denied(&save(&services, &helper, "admin", &email).await));
+    save(&services, &helper, "admin", &department).await.unwrap();
+    save(&services, &admin, "admin", &[("department", "")]).await.unwrap();
+
+    let wiki = domain::input::service_provider::ServiceProviderInput {
+        name: "Wiki".into(),
+        ..Default::default()
+    };
+    let id = crate::service_providers::create(&services, &admin, &wiki)
+        .await
+        .unwrap();
+    entity::service_provider::Entity::update_many()
+        .col_expr(
+            entity::service_provider::Column::SubjectClaim,
+            Expr::value("http://wso2.org/claims/department"),
+        )
+        .filter(entity::service_provider::Column::Id.eq(id))
+        .exec(&services.db)
+        .await
+        .unwrap();
+    assert!(is_denied(&save(&services, &helper, "admin", &department).await));
+    save(&services, &helper, "jane", &department).await.unwrap();
+    clock.advance(Duration::minutes(6));
+    for claims in [[("department", "4712")], email] {
+        let answer = save(&services, &helper, "jane", &claims).await;
+        assert!(matches!(answer, Err(Error::PasswordNeeded)), "{answer:?}");
+    }
+    save(&services, &admin, "admin", &email).await.unwrap();
+}
