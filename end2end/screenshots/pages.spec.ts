@@ -67,6 +67,11 @@ for (const [look, use] of [
       const again = await toCodePage(page, ready, inbox)
       for (let i = 0; i < 5; i++) await enterCode(page, wrongCode(again))
       await picture(page, 'sign-in-ended')
+      await signInToConsole(page, ready)
+      for (const log of ['deliveries', 'sign-ins', 'audit']) {
+        await open(page, `${ready.url}/console/${log}`)
+        await picture(page, `${log}-with-rows`)
+      }
     })
   })
 }

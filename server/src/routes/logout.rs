@@ -38,3 +38,50 @@ async fn session_is_over(services: &Services, session: Option<&str>) -> identity
         None => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, StatusCode, header};
+    use identity::saml_idp::LogoutStep;
+    use identity::testing;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_session_that_has_ended_is_forgotten() {
+        let (services, _, admin) = testing::services().await;
+        let begin = |kind| {
+            let (services, user_id) = (&services, admin.user_id.unwrap());
+            async move {
+                let client = Default::default();
+                let begun = sessions::begin(services, &services.db, kind, user_id, &[], &client);
+                begun.await.unwrap().0
+            }
+        };
+        let secret = begin(Kind::SignIn).await;
+        assert!(!session_is_over(&services, Some(&secret)).await.unwrap());
+        let LogoutStep::Begun { id, browser_secret } = saml_idp::begin_at_home(&services, Some(&secret)).await.unwrap()
+        else {
+            panic!("no logout has begun");
+        };
+        let state = AppState::new(services.clone(), Vec::new());
+        let go = |session: String| {
+            let mut headers = HeaderMap::new();
+            let held = format!("{}={browser_secret}; {}={session}", names::logout(&id), names::SESSION);
+            headers.insert(header::COOKIE, HeaderValue::from_str(&held).unwrap());
+            go_on(State(state.clone()), Path(id.clone()), headers)
+        };
+        let response = go(secret).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        let forgotten = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(
+            forgotten.starts_with("gatehouse_session=;") && forgotten.contains("Max-Age=0"),
+            "{forgotten}"
+        );
+        let response = go(begin(Kind::SignIn).await).await;
+        assert!(
+            response.headers().get(header::SET_COOKIE).is_none(),
+            "one begun since stays"
+        );
+    }
+}

@@ -14,8 +14,11 @@ use crate::form::Form;
 use crate::harness::{MOBILE, TestApp};
 use crate::stores::on_both_stores;
 
+/// A browser, an address and the fields of a form.
+type Post = (Arc<Browser>, String, Vec<(String, String)>);
+
 /// Sends all of these at once, each from its browser, and waits for the answers, redirects not followed.
-async fn at_once(requests: Vec<(Arc<Browser>, String, Vec<(String, String)>)>) -> Vec<Answer> {
+async fn at_once(requests: Vec<Post>) -> Vec<Answer> {
     let mut tasks = JoinSet::new();
     for (browser, path, form) in requests {
         tasks.spawn(async move { browser.post(&path, &form).await });
