@@ -4,6 +4,7 @@
 //! can serve the next request and a second tab or the back button finds things as they are.
 
 mod authenticator;
+mod carried;
 mod engine;
 mod flow_store;
 mod log;
