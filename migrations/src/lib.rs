@@ -15,6 +15,18 @@ mod m20261123_000006_create_sessions_and_flows;
 mod m20261123_000007_create_saml_requests;
 mod m20261123_000008_create_codes_and_deliveries;
 mod m20261123_000009_create_logs_and_drafts;
+mod m20261124_000010_add_service_provider_metadata;
+mod m20261124_000011_roll_signing_keys;
+mod m20261124_000012_index_sign_ins;
+mod m20261124_000013_count_service_provider_revisions;
+mod m20261124_000015_add_fallback_identity_providers;
+mod m20261124_000016_create_backup_codes;
+mod m20261124_000017_add_entered_numbers_and_kinds;
+mod m20261124_000018_detail_deliveries;
+mod m20261129_000019_index_lists;
+mod m20261129_000020_create_user_imports;
+mod m20261129_000021_tell_changes_and_sign_ins;
+mod m20261129_000022_configure_identity_providers;
 
 pub struct Migrator;
 
@@ -31,6 +43,18 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_create_saml_requests::Migration),
             Box::new(m20261123_000008_create_codes_and_deliveries::Migration),
             Box::new(m20261123_000009_create_logs_and_drafts::Migration),
+            Box::new(m20261124_000010_add_service_provider_metadata::Migration),
+            Box::new(m20261124_000011_roll_signing_keys::Migration),
+            Box::new(m20261124_000012_index_sign_ins::Migration),
+            Box::new(m20261124_000013_count_service_provider_revisions::Migration),
+            Box::new(m20261124_000015_add_fallback_identity_providers::Migration),
+            Box::new(m20261124_000016_create_backup_codes::Migration),
+            Box::new(m20261124_000017_add_entered_numbers_and_kinds::Migration),
+            Box::new(m20261124_000018_detail_deliveries::Migration),
+            Box::new(m20261129_000019_index_lists::Migration),
+            Box::new(m20261129_000020_create_user_imports::Migration),
+            Box::new(m20261129_000021_tell_changes_and_sign_ins::Migration),
+            Box::new(m20261129_000022_configure_identity_providers::Migration),
         ]
     }
 }

@@ -5,9 +5,13 @@ pub const LOCAL_DIALECT: &str = "http://wso2.org/claims";
 
 pub const USERNAME: &str = "http://wso2.org/claims/username";
 pub const MOBILE: &str = "http://wso2.org/claims/mobile";
+pub const TELEPHONE: &str = "http://wso2.org/claims/telephone";
 pub const EMAIL: &str = "http://wso2.org/claims/emailaddress";
 pub const ROLE: &str = "http://wso2.org/claims/role";
 pub const COUNTRY: &str = "http://wso2.org/claims/country";
+
+/// Claims that hold a telephone number: codes can go to one of these and to no other.
+pub const NUMBERS: [&str; 2] = [MOBILE, TELEPHONE];
 
 /// Claims whose value the server derives; nobody types them.
 pub const DERIVED: [&str; 2] = [USERNAME, ROLE];
@@ -24,7 +28,7 @@ pub const PROFILE: [(&str, &str, &str); 11] = [
     ("http://wso2.org/claims/streetaddress", "Address", "streetAddress"),
     (COUNTRY, "Country", "country"),
     (EMAIL, "Email", "mail"),
-    ("http://wso2.org/claims/telephone", "Telephone", "telephoneNumber"),
+    (TELEPHONE, "Telephone", "telephoneNumber"),
     (MOBILE, "Mobile", "mobile"),
     ("http://wso2.org/claims/im", "IM", "im"),
     ("http://wso2.org/claims/url", "URL", "url"),

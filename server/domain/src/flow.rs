@@ -21,10 +21,14 @@ pub enum Reason {
     NumberNotAllowed,
     Locked,
     ProviderDisabled,
+    /// The step's identity provider is for users with certain roles, and this user has none of them.
+    RoleMissing,
+    /// The application demands a claim that has no value, and that only an administrator may give one.
+    ClaimMissing,
     StepMisconfigured,
     TooManyCodesSent,
     Cancelled,
-    /// Locked, or another password or number, while the sign-in was under way.
+    /// Locked, another password or number, or sessions ended by hand, while the sign-in was under way.
     AccountChanged,
     /// Somebody would have to be asked, and the request forbids it.
     Passive,
@@ -42,6 +46,8 @@ impl Reason {
             Self::NumberNotAllowed => "number_not_allowed",
             Self::Locked => "locked",
             Self::ProviderDisabled => "provider_disabled",
+            Self::RoleMissing => "role_missing",
+            Self::ClaimMissing => "claim_missing",
             Self::StepMisconfigured => "step_misconfigured",
             Self::TooManyCodesSent => "too_many_codes_sent",
             Self::Cancelled => "cancelled",
@@ -60,6 +66,8 @@ impl Reason {
             Self::NumberNotAllowed,
             Self::Locked,
             Self::ProviderDisabled,
+            Self::RoleMissing,
+            Self::ClaimMissing,
             Self::StepMisconfigured,
             Self::TooManyCodesSent,
             Self::Cancelled,
@@ -87,11 +95,15 @@ impl Reason {
             Self::NumberNotAllowed => "Codes are not sent to the country of your mobile number. Ask an administrator.",
             Self::Locked => "Your account is locked. Ask an administrator to unlock it.",
             Self::ProviderDisabled => "Sign-in by SMS is switched off at the moment. Ask an administrator.",
+            Self::RoleMissing => "Your account may not use this way to sign in. Ask an administrator.",
+            Self::ClaimMissing => {
+                "Your profile lacks something that this application needs and that only an administrator may add. Ask an administrator, then start again from the application."
+            }
             Self::StepMisconfigured => "This application's sign-in is not set up completely. Ask an administrator.",
             Self::TooManyCodesSent => "Too many codes were sent. Wait a while, then start again from the application.",
             Self::Cancelled => "The sign-in was left.",
             Self::AccountChanged => {
-                "Your account was changed or locked during this sign-in. Start again from the application."
+                "Your account was changed or locked, or your sessions were ended, during this sign-in. Start again from the application."
             }
             Self::Passive => "The application asked not to show a page, and you are not signed in.",
         }
@@ -111,6 +123,8 @@ mod tests {
             "locked",
             "cancelled",
             "step_misconfigured",
+            "role_missing",
+            "claim_missing",
         ] {
             assert_eq!(Reason::from_name(name).unwrap().as_str(), name);
         }

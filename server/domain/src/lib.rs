@@ -6,9 +6,11 @@
 pub mod claim;
 pub mod flow;
 pub mod input;
+pub mod limits;
 pub mod permission;
 pub mod phone;
 pub mod problem;
+pub mod signing_key;
 pub mod view;
 
 pub use permission::{Permission, PermissionSet};

@@ -30,6 +30,47 @@ impl E164 {
     }
 }
 
+/// What a number is by its country's number plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NumberKind {
+    Mobile,
+    Fixed,
+    Voip,
+    /// The plan does not tell: ranges that hold both mobiles and fixed lines, as in North America, and new ones.
+    Unknown,
+}
+
+impl NumberKind {
+    /// The name it is stored under.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mobile => "mobile",
+            Self::Fixed => "fixed",
+            Self::Voip => "voip",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Mobile, Self::Fixed, Self::Voip, Self::Unknown]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+
+    /// For whoever looks at a profile.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Mobile => "Kind: mobile.",
+            Self::Fixed => "Kind: fixed line, which receives no SMS.",
+            Self::Voip => "Kind: Internet telephony (VoIP).",
+            Self::Unknown => "Kind: unknown; its number plan does not tell mobiles from fixed lines.",
+        }
+    }
+}
+
 /// Never the number itself: it would end in a log.
 impl fmt::Debug for E164 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

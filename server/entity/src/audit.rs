@@ -15,6 +15,8 @@ pub struct Model {
     pub target: String,
     pub detail: String,
     pub address: String,
+    /// Before and after by field, as JSON; `None` where nothing but the action is to be told.
+    pub changes: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

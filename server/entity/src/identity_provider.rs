@@ -13,6 +13,8 @@ pub struct Model {
     pub display_name: String,
     pub description: String,
     pub enabled: bool,
+    /// The claim that holds the number codes go to.
+    pub number_claim: String,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

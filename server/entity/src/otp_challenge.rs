@@ -18,6 +18,8 @@ pub struct Model {
     pub sends: i32,
     pub next_send_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
+    /// A number that was entered in this sign-in, until its code is right.
+    pub number_sealed: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

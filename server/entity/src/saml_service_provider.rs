@@ -11,6 +11,8 @@ pub struct Model {
     pub issuer: String,
     pub settings: String,
     pub version: i32,
+    /// When the first of its certificates ends, the end of time without one; `None` until somebody has looked.
+    pub certificate_ends_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,7 +16,10 @@ pub struct Model {
     pub authentication_type: String,
     pub local_authenticator: String,
     pub federated_identity_provider_id: Option<i64>,
+    /// What the service provider's own page saw.
     pub version: i32,
+    /// Grows with every change of anything that belongs to it: claims, roles, SAML, steps.
+    pub revision: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

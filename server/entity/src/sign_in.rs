@@ -16,6 +16,11 @@ pub struct Model {
     pub assertion_id: String,
     pub key_id: String,
     pub address: String,
+    /// What was asked for, as JSON, where there is no flow that tells it.
+    pub request: Option<String>,
+    pub service_provider_id: Option<i64>,
+    /// Of the assertion; `None` where there is none.
+    pub session_index: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,5 @@
-//! A key pair that signs assertions. `state` is `next`, `active` or `retired`; the private key is sealed.
+//! A key pair that signs. `kind` is `rsa` or `ec`; `state` is `next`, `active`, `retiring` or `retired`, since
+//! `state_since`. The private key is sealed, and empty once it is retired.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub key_id: String,
+    pub kind: String,
     pub state: String,
+    pub state_since: Option<DateTimeUtc>,
     pub certificate_pem: String,
     pub private_key_sealed: Vec<u8>,
     pub not_after: DateTimeUtc,

@@ -24,6 +24,13 @@ pub struct Model {
     pub duration_ms: Option<i32>,
     pub deadline_at: DateTimeUtc,
     pub used_at: Option<DateTimeUtc>,
+    pub service_provider_id: Option<i64>,
+    pub flow_id: Option<String>,
+    pub name_ms: Option<i32>,
+    pub connected_ms: Option<i32>,
+    pub first_byte_ms: Option<i32>,
+    pub done_ms: Option<i32>,
+    pub segments: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,8 @@ pub struct Model {
     pub username_lower: String,
     pub password_hash: String,
     pub locked: bool,
+    /// Whether the mobile claim is there; kept by the store itself.
+    pub has_mobile: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

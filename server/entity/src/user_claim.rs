@@ -12,6 +12,10 @@ pub struct Model {
     pub claim_uri: String,
     pub value: String,
     pub value_lower: String,
+    /// What kind of number the mobile claim holds; `None` for other claims, and where it was stored before kinds were.
+    pub number_kind: Option<String>,
+    /// The region of the mobile claim's number: `LK`, empty for numbers of no country; `None` as above.
+    pub number_region: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -8,6 +8,8 @@ use super::Tick;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClaimInput {
+    /// What was stored when the form was opened; empty for a new one, and where nobody looked at what is stored.
+    pub version: String,
     /// Only when it is added: it stays what it is.
     pub uri: String,
     pub label: String,

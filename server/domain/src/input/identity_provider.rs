@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Tick;
+use super::secret::SecretRow;
+use crate::claim;
+use crate::view::SmsTestView;
 
 /// The form of `/console/identity-providers/{id}`. Flat, since form encoding has no reliable nesting for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,10 @@ pub struct IdentityProviderInput {
     pub name: String,
     pub display_name: String,
     pub description: String,
+    /// The URI of the claim that holds the number codes go to.
+    pub number_claim: String,
+    /// The names of the roles whose holders may use it in a step; empty: everybody.
+    pub roles: Vec<String>,
 
     pub sms_enabled: Tick,
     pub sms_default: Tick,
@@ -31,9 +38,23 @@ pub struct IdentityProviderInput {
     pub message: String,
     /// A curl command to fill the request's fields from; never stored.
     pub curl: String,
+    /// The preset to fill the request's fields from; never stored.
+    pub preset: String,
+    /// The preset they were filled from last: it gives the secrets' fields the vendor's own words, and nothing else.
+    pub filled_from: String,
+    /// What was typed for the secret slots.
+    pub secrets: Vec<SecretRow>,
+    /// Under which id values are held that were typed and are not saved yet; empty if there are none.
+    pub held: String,
+    /// What the form's last button has done; never stored.
+    pub done: Done,
     pub bind_to_site: Tick,
     /// `e164`, `without_plus`, `national`.
     pub number_format: String,
+    /// PEM, several blocks; trusted besides the system's certificate authorities.
+    pub trusted_certificates: String,
+    /// The id of another identity provider; empty: none.
+    pub fallback: String,
     /// For *Send test SMS* and the preview; kept with the settings.
     pub test_number: String,
 
@@ -52,6 +73,22 @@ pub struct IdentityProviderInput {
     pub daily_budget: String,
     /// ISO 3166-1 alpha-2 codes, comma-separated; empty: all.
     pub allowed_countries: String,
+    /// *Let users without a number enter one*.
+    pub numbers_may_be_entered: Tick,
+}
+
+/// What a button that fills the form has done, to be said when it is shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// In a sentence or two; empty if there is nothing to say.
+    pub said: String,
+    /// The draft with what was there before; empty if nothing was replaced.
+    pub undo: String,
+    /// What is worth knowing about a field, by its name.
+    pub notes: Vec<(String, String)>,
+    /// What *Send test SMS* came to, where no script shows it in place.
+    pub tested: Option<SmsTestView>,
 }
 
 impl Default for IdentityProviderInput {
@@ -62,6 +99,8 @@ impl Default for IdentityProviderInput {
             name: String::new(),
             display_name: String::new(),
             description: String::new(),
+            number_claim: claim::MOBILE.into(),
+            roles: Vec::new(),
             sms_enabled: Tick(false),
             sms_default: Tick(false),
             sms_url: String::new(),
@@ -74,8 +113,15 @@ impl Default for IdentityProviderInput {
             body_rule_value: String::new(),
             message: "Your verification code is &otp. It expires in &min minutes.".into(),
             curl: String::new(),
+            preset: String::new(),
+            filled_from: String::new(),
+            secrets: Vec::new(),
+            held: String::new(),
+            done: Done::default(),
             bind_to_site: Tick(false),
             number_format: "e164".into(),
+            trusted_certificates: String::new(),
+            fallback: String::new(),
             test_number: String::new(),
             code_length: "6".into(),
             code_characters: "digits".into(),
@@ -87,6 +133,7 @@ impl Default for IdentityProviderInput {
             codes_per_day: "30".into(),
             daily_budget: String::new(),
             allowed_countries: String::new(),
+            numbers_may_be_entered: Tick(false),
         }
     }
 }

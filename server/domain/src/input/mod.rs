@@ -4,10 +4,15 @@
 
 pub mod claim;
 pub mod identity_provider;
+pub mod metadata;
 pub mod role;
 pub mod saml;
+pub mod secret;
 pub mod service_provider;
+pub mod session;
+pub mod signing_key;
 pub mod user;
+pub mod user_import;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

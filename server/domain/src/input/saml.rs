@@ -25,6 +25,8 @@ pub struct SamlInput {
     pub enable_assertion_encryption: Tick,
     /// PEM, one or several.
     pub certificate: String,
+    /// PEM of the certificate that assertions are encrypted for; empty: the first RSA certificate of `certificate`.
+    pub encryption_certificate: String,
     pub enable_single_logout: Tick,
     /// Empty: the default assertion consumer URL; so the next.
     pub slo_response_url: String,
@@ -56,10 +58,14 @@ pub const NAME_ID_FORMATS: [(&str, &str); 4] = [
     ("urn:oasis:names:tc:SAML:2.0:nameid-format:transient", "transient"),
 ];
 
-pub const SIGNING_ALGORITHMS: [(&str, &str); 3] = [
+/// The one signing algorithm that needs a key of another kind than RSA.
+pub const ECDSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
+
+pub const SIGNING_ALGORITHMS: [(&str, &str); 4] = [
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "RSA-SHA256"),
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", "RSA-SHA384"),
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", "RSA-SHA512"),
+    (ECDSA_SHA256, "ECDSA-SHA256"),
 ];
 
 pub const DIGEST_ALGORITHMS: [(&str, &str); 3] = [
@@ -71,6 +77,13 @@ pub const DIGEST_ALGORITHMS: [(&str, &str); 3] = [
 pub const ENCRYPTION_ALGORITHMS: [(&str, &str); 2] = [
     ("http://www.w3.org/2009/xmlenc11#aes256-gcm", "AES-256-GCM"),
     ("http://www.w3.org/2009/xmlenc11#aes128-gcm", "AES-128-GCM"),
+];
+
+/// For service providers whose metadata offers nothing else. A change to what they encrypt goes unnoticed, so that
+/// whoever can alter a message may find out what it holds.
+pub const WEAK_ENCRYPTION_ALGORITHMS: [(&str, &str); 2] = [
+    ("http://www.w3.org/2001/04/xmlenc#aes256-cbc", "AES-256-CBC (weak)"),
+    ("http://www.w3.org/2001/04/xmlenc#aes128-cbc", "AES-128-CBC (weak)"),
 ];
 
 pub const KEY_ENCRYPTION_ALGORITHMS: [(&str, &str); 2] = [
@@ -103,6 +116,7 @@ impl Default for SamlInput {
             enable_signature_validation: Tick(false),
             enable_assertion_encryption: Tick(false),
             certificate: String::new(),
+            encryption_certificate: String::new(),
             enable_single_logout: Tick(false),
             slo_response_url: String::new(),
             slo_request_url: String::new(),

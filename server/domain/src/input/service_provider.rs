@@ -63,6 +63,8 @@ pub struct ServiceProviderInput {
     pub version: String,
     pub name: String,
     pub description: String,
+    /// The case number of a refused request that its SAML page is to be filled in with; never stored.
+    pub refused_case: String,
     /// `local` or `custom`.
     pub claim_dialect: String,
     pub claims: Vec<ClaimRow>,

@@ -1,34 +1,19 @@
 //! What may go out: never a secret, never a hash, never a full number but to whoever edits that profile.
 
+pub mod delivery;
+pub mod home;
+pub mod list;
+pub mod metadata;
+pub mod preview;
+pub mod resident;
+pub mod secret;
+pub mod session;
+pub mod user_import;
 pub mod watch;
 
 use serde::{Deserialize, Serialize};
 
-/// One page of a list, read by key: `next` and `previous` are the keys to go on from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page<T> {
-    pub rows: Vec<T>,
-    /// Exact to 10,000; `None` means more.
-    pub count: Option<u64>,
-    /// Opaque: the address's `after` for the next page.
-    pub next: Option<String>,
-    /// Opaque: the address's `before` for the page before.
-    pub previous: Option<String>,
-}
-
-/// What a list is asked for; all of it stands in the address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListQuery {
-    pub search: String,
-    pub after: Option<String>,
-    pub before: Option<String>,
-}
-
-/// How many rows a page of a list holds.
-pub const PAGE_SIZE: u64 = 25;
-
-/// How far lists count exactly.
-pub const COUNT_LIMIT: u64 = 10_000;
+pub use list::{BulkOutcome, BulkPlan, COUNT_LIMIT, ListQuery, PAGE_SIZE, Page, UsersView};
 
 /// Something else that stands in the way, as a link: a service provider that uses an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +36,18 @@ pub struct IdentityProviderRow {
     /// Host of the SMS URL, where there is one.
     pub sms_host: Option<String>,
     pub used_by: u64,
+    /// How many of how many messages of the daily budget are used, from four fifths on.
+    pub budget_nearly_used: Option<(u64, u64)>,
+    /// UTC to the second, as RFC 3339 writes it.
+    pub created: String,
+}
+
+/// How much of a daily budget is used, where an administrator should know: from four fifths on.
+#[must_use]
+pub fn budget_warning(used: u64, budget: Option<u64>) -> Option<(u64, u64)> {
+    budget
+        .filter(|budget| used * 5 >= budget * 4)
+        .map(|budget| (used, budget))
 }
 
 /// The page of one identity provider: its form, and what is true about it.
@@ -63,6 +60,8 @@ pub struct IdentityProviderView {
     pub used_by: Vec<UsedBy>,
     /// Codes and tests sent in the budget's day that runs now.
     pub sent_today: u64,
+    /// It has failed several times in a row, so that codes go by its fallback.
+    pub is_skipped: bool,
     pub last_test: Option<SmsTestView>,
 }
 
@@ -81,8 +80,8 @@ pub struct SmsTestView {
     pub total_millis: Option<u64>,
     /// Each phase that was reached, with its milliseconds.
     pub phases: Vec<(String, u64)>,
-    /// The server's certificate, where there was TLS.
-    pub certificate: Option<String>,
+    /// The server's chain of certificates, its own first, a line each; empty without TLS.
+    pub certificates: Vec<String>,
     /// The answer's body, shortened; not kept.
     pub answer: Option<String>,
 }
@@ -97,7 +96,14 @@ pub struct ServiceProviderRow {
     /// `password`, `SMS (SMSOTP)`, step by step.
     pub steps: Vec<String>,
     pub certificate: CertificateState,
+    /// Whole days until its metadata lapses, negative when it has; `None`: not within thirty days.
+    pub metadata_days: Option<i64>,
+    /// UTC to the second, as RFC 3339 writes it.
+    pub created: String,
 }
+
+/// Days before the end of a certificate or of metadata from which pages warn.
+pub const WARN_DAYS: i64 = 30;
 
 /// Whether a service provider's certificates last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +142,9 @@ pub struct ServiceProviderView {
     /// The steps of the page *Authentication steps*, whether the type selects them or not.
     pub advanced_steps: Vec<String>,
     pub choices: ServiceProviderChoices,
+    /// `None`: it was not taken from metadata.
+    pub metadata: Option<metadata::MetadataFacts>,
+    pub lapses: Vec<metadata::Lapse>,
 }
 
 /// What a service provider's pages offer to choose from.
@@ -159,6 +168,10 @@ pub struct SamlFormView {
     pub registered: bool,
     /// The stored certificates.
     pub certificates: Vec<CertificateView>,
+    /// The stored certificate that assertions are encrypted for, if it is one of its own.
+    pub encryption_certificate: Vec<CertificateView>,
+    /// What *Assertion Encryption Algorithm* offers: a weak one only where the metadata offers nothing else.
+    pub encryption_algorithms: Vec<(String, String)>,
 }
 
 /// The page *Authentication steps*.
@@ -184,6 +197,8 @@ pub struct UserRow {
     pub may_change: bool,
     /// Whether this is the one who asks: nobody locks or deletes themselves.
     pub oneself: bool,
+    /// UTC to the second, as RFC 3339 writes it.
+    pub created: String,
 }
 
 /// A user as the pages that change one need it.
@@ -205,8 +220,14 @@ pub struct ProfileView {
     /// Claims that are typed, in display order, each with its value. Numbers are masked unless `may_change` or one's own.
     pub fields: Vec<(ClaimView, String)>,
     pub may_change: bool,
-    /// The number needs every permission that the user has.
+    /// The number, like the backup codes, needs every permission that the user has.
     pub may_change_mobile: bool,
+    /// What kind of number the mobile claim holds, if it holds one.
+    pub mobile_kind: Option<crate::phone::NumberKind>,
+    /// The claims that codes go to, by URI: what is typed there has to be a mobile number.
+    pub number_claims: Vec<String>,
+    /// How many backup codes are still good.
+    pub backup_codes_left: u64,
     /// Too many wrong codes were typed: none is accepted or sent until an administrator opens them.
     pub codes_closed: bool,
 }
@@ -243,6 +264,16 @@ pub struct RoleView {
     pub users_total: u64,
     pub built_in: bool,
     pub may_change: bool,
+}
+
+/// One row of Claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimRow {
+    pub claim: ClaimView,
+    /// Whether it is the first of all in display order, whatever is searched for.
+    pub first: bool,
+    /// Whether it is the last of all.
+    pub last: bool,
 }
 
 /// A claim of the local dialect, as profile pages and claim lists need it.

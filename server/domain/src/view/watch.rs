@@ -1,10 +1,11 @@
-//! What the logs show: deliveries, sign-ins, refused requests, the audit log; and the resident identity provider.
+//! What the logs show: sign-ins, refused requests, the audit log; deliveries are in `delivery`.
 //!
 //! Times are UTC to the second as RFC 3339 writes them: `2026-11-23T12:00:00Z`. Refuses codes, whole numbers and keys.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ListQuery, Page, UsedBy};
+use crate::Problems;
 
 /// What an outcome means for whoever reads the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,62 +24,18 @@ pub enum Severity {
 /// What one can filter by: the stored name and its words.
 pub type FilterChoices = Vec<(String, String)>;
 
-/// What SMS Deliveries is asked for. `list.search` is the beginning of a user name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveriesQuery {
-    pub list: ListQuery,
-    /// An outcome's stored name, or `open`; empty: any.
-    pub outcome: String,
-    /// An identity provider's id; empty: any.
-    pub identity_provider: String,
-}
-
-/// SMS Deliveries.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveriesView {
-    pub page: Page<DeliveryRow>,
-    pub outcomes: FilterChoices,
-    /// Those that can send SMS, and the one that is asked for.
-    pub identity_providers: FilterChoices,
-}
-
-/// One attempt to deliver an SMS.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryRow {
-    pub id: i64,
-    pub at: String,
-    pub identity_provider: String,
-    /// The service provider that was signed in to; `console` for a test.
-    pub application: String,
-    /// `None` for a test, and when the user was deleted.
-    pub username: Option<String>,
-    pub masked_number: String,
-    /// The number's region: `LK`; empty where it is not known.
-    pub country: String,
-    /// `sign-in` or `test`.
-    pub purpose: String,
-    /// In a few words.
-    pub outcome: String,
-    pub severity: Severity,
-    /// How far the request came: `name`, `connect`, `done`; empty while it is under way.
-    pub phase: String,
-    /// The HTTP status of the answer.
-    pub status: Option<u16>,
-    /// What decided, in words.
-    pub rule: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    pub duration_millis: Option<u64>,
-    /// When the code was used.
-    pub used_at: Option<String>,
-}
-
-/// What Sign-ins is asked for. `list.search` is the beginning of a user name.
+/// What Sign-ins is asked for. `list.search` is the beginning of a user name, or a whole assertion ID or key ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInsQuery {
     pub list: ListQuery,
     /// An outcome's stored name; empty: any.
     pub outcome: String,
+    /// A service provider's id; empty: any.
+    pub service_provider: String,
+    /// `2026-11-23T12:00`, in UTC.
+    pub from: String,
+    /// As `from`; the moment itself is not part of the range.
+    pub to: String,
 }
 
 /// Sign-ins.
@@ -86,6 +43,85 @@ pub struct SignInsQuery {
 pub struct SignInsView {
     pub page: Page<SignInRow>,
     pub outcomes: FilterChoices,
+    /// The first service providers by name, and the one that is asked for.
+    pub service_providers: FilterChoices,
+    pub searched: SearchedFor,
+    /// What of the range cannot be read; there are no rows then.
+    pub problems: Problems,
+}
+
+/// A sign-in that has not ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWayRow {
+    /// The last part of its page's address.
+    pub id: String,
+    pub began: String,
+    pub application: String,
+    /// Empty until the password was right.
+    pub username: String,
+    /// `step 2 of 2`.
+    pub standing: String,
+}
+
+/// One sign-in from its request to its end. Addresses are empty where there is nothing, or nothing for whoever asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeLineView {
+    pub application: String,
+    pub application_href: String,
+    /// Empty where nobody is known.
+    pub username: String,
+    pub user_href: String,
+    /// How it stands, or how it ended.
+    pub standing: String,
+    pub severity: Severity,
+    pub under_way: bool,
+    pub request: Option<RequestedView>,
+    /// The oldest first.
+    pub moments: Vec<MomentView>,
+    /// Whether there is more than is shown.
+    pub cut: bool,
+}
+
+/// What a service provider asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestedView {
+    pub issuer: String,
+    /// Empty where the sign-in began here.
+    pub request_id: String,
+    /// `HTTP-Redirect`; empty where it is not known.
+    pub binding: String,
+    pub acs_url: String,
+    /// `ForceAuthn` and the like.
+    pub wishes: Vec<String>,
+}
+
+/// Something that happened in a sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MomentView {
+    pub at: String,
+    /// Since the first moment: `1 min 5 s`.
+    pub since: String,
+    pub what: String,
+    pub severity: Severity,
+    /// Empty where the words say it all.
+    pub detail: String,
+    /// Of the client; empty where it is not known.
+    pub address: String,
+    /// A page that says more, with its name.
+    pub link: Option<(String, String)>,
+    /// Names and values: an assertion's ID, the key's.
+    pub facts: Vec<(String, String)>,
+    /// Where the key is shown; empty if there is none, or not for whoever asks.
+    pub key_href: String,
+}
+
+/// What a search among sign-ins was for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SearchedFor {
+    #[default]
+    Username,
+    AssertionId,
+    KeyId,
 }
 
 /// How one sign-in went.
@@ -106,11 +142,21 @@ pub struct SignInRow {
     pub address: String,
 }
 
+/// Refused requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalsView {
+    pub rows: Vec<RefusalRow>,
+    /// The service providers that some were of; `unknown` for those of none.
+    pub applications: FilterChoices,
+}
+
 /// One row of Refused requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalRow {
     pub case_number: String,
     pub at: String,
+    /// The service provider's name; empty where the issuer is unknown or the service provider is gone.
+    pub application: String,
     pub issuer: String,
     /// The check that failed, in a few words.
     pub check: String,
@@ -122,12 +168,16 @@ pub struct RefusalView {
     pub row: RefusalRow,
     /// Why the check failed.
     pub detail: String,
-    /// The decoded message, a line an element; empty if it did not decode.
+    /// What `message` is: the decoded message, or what was kept of it until its answer.
+    pub message_title: String,
+    /// The message, a line an element; empty if it did not decode.
     pub message: String,
     /// What to do about it.
     pub advice: String,
-    /// The setting to change, named, and where it is.
+    /// The setting to change or the page to look at, named; without an address for whoever may not open it.
     pub setting: Option<UsedBy>,
+    /// The time line of the sign-in that ended so; empty where none had begun.
+    pub time_line_href: String,
 }
 
 /// What the audit log is asked for. `list.search` is the beginning of whoever acted.
@@ -136,6 +186,12 @@ pub struct AuditQuery {
     pub list: ListQuery,
     /// A stored kind (`users`); empty: any.
     pub kind: String,
+    /// A stored action (`update`); empty: any.
+    pub action: String,
+    /// `2026-11-23T12:00`, in UTC.
+    pub from: String,
+    /// As `from`; the moment itself is not part of the range.
+    pub to: String,
 }
 
 /// The audit log.
@@ -143,6 +199,9 @@ pub struct AuditQuery {
 pub struct AuditView {
     pub page: Page<AuditRow>,
     pub kinds: FilterChoices,
+    pub actions: FilterChoices,
+    /// What of the range cannot be read; there are no rows then.
+    pub problems: Problems,
 }
 
 /// Who changed what.
@@ -161,6 +220,26 @@ pub struct AuditRow {
     pub address: String,
 }
 
+/// One entry of the audit log by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditDetails {
+    pub row: AuditRow,
+    /// Each field before and after; empty where the action says it all.
+    pub changes: Vec<FieldChange>,
+    /// The permission that shows what was changed, where whoever asks lacks it; `changes` is empty then.
+    pub hidden: Option<String>,
+    /// The thing that has this name now; empty if there is none, or none for whoever asks.
+    pub href: String,
+}
+
+/// A field before and after; empty: it held nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
 /// A claim's own page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimDetails {
@@ -171,28 +250,11 @@ pub struct ClaimDetails {
     pub used_by: Vec<UsedBy>,
 }
 
-/// This identity provider as others see it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResidentView {
-    /// Also where the metadata is.
-    pub entity_id: String,
-    pub sso_url: String,
-    pub slo_url: String,
-    pub certificates: Vec<SigningCertificate>,
-    pub session_idle_minutes: i64,
-    pub session_hours: i64,
-}
-
-/// A certificate that service providers verify with.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SigningCertificate {
-    /// Whether its key signs now; else it is the next one.
-    pub active: bool,
-    pub key_id: String,
-    pub subject: String,
-    /// The day it expires: `2031-11-22`.
-    pub not_after: String,
-    /// Whole days until then; negative when it has.
-    pub days_left: i64,
-    pub pem: String,
+/// What a refused request says of a sender that is registered nowhere. Nobody has verified any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownIssuer {
+    pub case_number: String,
+    pub issuer: String,
+    /// The address it asks to be answered at.
+    pub acs_url: Option<String>,
 }
