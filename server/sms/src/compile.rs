@@ -5,6 +5,7 @@ use crate::headers;
 use crate::judge::{self, ResponseCodes};
 use crate::message::{self, rendered_message};
 use crate::payload;
+use crate::places;
 use crate::problem::{Field, Note, Problem, Report};
 use crate::settings::{MAX_RULE, Settings};
 use crate::template::{Piece, Template};
@@ -40,6 +41,7 @@ pub fn compile(settings: &Settings) -> Compiled {
         }
         None
     };
+    places::check(settings, &mut report);
     if let Some(added) = body.as_ref().and_then(|body| body.added_type) {
         headers.push(("Content-Type".to_owned(), vec![Piece::text(added)]));
     }

@@ -14,6 +14,7 @@ mod judge;
 mod message;
 mod meter;
 mod payload;
+mod places;
 #[cfg(feature = "presets")]
 pub mod presets;
 mod preview;
@@ -22,6 +23,7 @@ mod query;
 mod redact;
 mod request;
 mod settings;
+mod slots;
 mod template;
 mod token;
 mod url;
@@ -38,4 +40,6 @@ pub use settings::{
     BodyRule, Comparison, MAX_HEADERS, MAX_MESSAGE, MAX_PAYLOAD, MAX_RULE, MAX_URL, Method, NumberFormat, Settings,
     UnknownMethod,
 };
+pub use slots::{SecretSlot, secret_slots};
 pub use template::{RenderError, Template, Values};
+pub use url::origin;

@@ -1,7 +1,9 @@
 //! The text of the SMS. Owns the default message and the last line that binds a code to a site.
 
+use crate::meter::meter;
 use crate::problem::{Field, Report};
 use crate::settings::MAX_MESSAGE;
+use crate::template::{Piece, Template, Values};
 use crate::token::{self, MessageSlot, Slot};
 
 /// The message of an empty *Message*.
@@ -37,6 +39,26 @@ pub fn rendered_message(settings_message: &str, code: &str, minutes: u32) -> Str
 #[must_use]
 pub fn bind_to_site(message: &str, host: &str, code: &str) -> String {
     format!("{}\n@{host} #{code}", message.trim_end())
+}
+
+impl Template {
+    /// The text that goes out, with the line that binds it to a site.
+    pub(crate) fn text(&self, values: &Values<'_>) -> String {
+        let text = rendered_message(&self.message, values.code, values.minutes);
+        match values.site {
+            Some(host) => bind_to_site(&text, host, values.code),
+            None => text,
+        }
+    }
+
+    /// How many SMS the message goes out as. `None` where the provider makes the text: it is in no field.
+    #[must_use]
+    pub fn segments(&self, values: &Values<'_>) -> Option<usize> {
+        let sends_text = |piece: &Piece| matches!(piece, Piece::Slot { slot, .. } if *slot == Slot::Message);
+        self.pieces()
+            .any(sends_text)
+            .then(|| meter(&self.text(values)).segments)
+    }
 }
 
 /// Checks *Message*.

@@ -223,7 +223,7 @@ pub fn move_to_slots(settings: &Settings) -> (Settings, Vec<SlottedSecret>) {
     (slotted, slots)
 }
 
-fn syntax(settings: &Settings) -> Syntax {
+pub(crate) fn syntax(settings: &Settings) -> Syntax {
     let (headers, _) = headers::parse(&settings.headers);
     let content_type = headers
         .iter()

@@ -101,6 +101,22 @@ pub(crate) fn authority(host: &str, port: Option<u16>) -> String {
     }
 }
 
+/// A header's name as the HTTP client writes it: each part begins with a capital, the rest is small. A receiver regards no
+/// case (RFC 9110, 5.1); written so here too, the preview is what is sent.
+pub(crate) fn on_wire(name: &str) -> String {
+    let mut begins = true;
+    let written = name.chars().map(|c| {
+        let c = if begins {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        };
+        begins = c == '-';
+        c
+    });
+    written.collect()
+}
+
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")

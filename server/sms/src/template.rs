@@ -8,9 +8,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::escape::{Place, escape};
-use crate::message::{bind_to_site, rendered_message};
 use crate::preview::{DOTS, Preview, Segment, SegmentKind};
-use crate::request::{HttpRequest, Scheme, authority};
+use crate::request::{HttpRequest, Scheme, authority, on_wire};
 use crate::settings::Method;
 use crate::token::{self, Slot, Token};
 
@@ -225,21 +224,26 @@ impl Template {
         self.headers.iter().any(|(_, value)| value.iter().any(message))
     }
 
+    /// Whether the request can carry a text that holds no code: `&msg` stands in it, and no `&otp` by itself.
+    #[must_use]
+    pub fn takes_any_text(&self) -> bool {
+        let has = |wanted: &Slot| {
+            self.pieces()
+                .any(|piece| matches!(piece, Piece::Slot { slot, .. } if slot == wanted))
+        };
+        has(&Slot::Message) && !has(&Slot::Code)
+    }
+
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
         let headers = self.headers.iter().flat_map(|(_, value)| value);
         self.target.iter().chain(headers).chain(self.body.iter().flatten())
     }
 
     fn fill(&self, values: &Values<'_>, secrets: Secrets<'_>) -> Result<Filled, RenderError> {
-        let text = rendered_message(&self.message, values.code, values.minutes);
-        let message = match values.site {
-            Some(host) => bind_to_site(&text, host, values.code),
-            None => text,
-        };
         let filler = Filler {
             number: values.number,
             code: values.code,
-            message,
+            message: self.text(values),
             secrets,
         };
         let target = filler.fill(&self.target, "")?;
@@ -247,7 +251,7 @@ impl Template {
         let plain = |text: String| vec![Segment::new(SegmentKind::Plain, text)];
         let mut headers = vec![("Host".to_owned(), plain(authority(&self.host, self.port)))];
         for (name, value) in &self.headers {
-            headers.push((name.clone(), filler.fill(value, name)?));
+            headers.push((on_wire(name), filler.fill(value, name)?));
         }
         let body = self.body.as_ref().map(|body| filler.fill(body, "")).transpose()?;
         if self.method.has_body() {

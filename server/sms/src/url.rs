@@ -9,7 +9,7 @@ use crate::headers::trim;
 use crate::problem::{Field, Report};
 use crate::query;
 use crate::redact;
-use crate::request::Scheme;
+use crate::request::{Scheme, authority};
 use crate::settings::MAX_URL;
 use crate::template::{Piece, is_dot_segment};
 use crate::token;
@@ -96,6 +96,14 @@ pub(crate) fn compile(text: &str, report: &mut Report) -> Option<Target> {
         port,
         pieces,
     })
+}
+
+/// Scheme, host and port of a URL, as [`crate::Template::origin`] gives them, whatever is wrong behind them; `None` where
+/// they are wrong themselves.
+#[must_use]
+pub fn origin(text: &str) -> Option<String> {
+    let (scheme, host, port, _) = address(text).ok()?;
+    Some(format!("{}://{}", scheme.as_str(), authority(&host, port)))
 }
 
 fn address(text: &str) -> Result<(Scheme, String, Option<u16>, Parts), Fault> {

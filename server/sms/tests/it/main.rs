@@ -3,6 +3,8 @@
 mod answers;
 mod curl;
 mod headers;
+mod preset_answers;
+mod preset_requests;
 mod presets;
 mod problems;
 mod properties;

@@ -11,6 +11,8 @@ fn awkward() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[ -~]{0,4}",
         "\\PC{0,3}",
+        // Any character there is, control characters and unassigned ones included.
+        "(?s).{0,3}",
         prop_oneof![
             Just("&num"),
             Just("$ctx.msg"),
@@ -44,7 +46,8 @@ fn awkward() -> impl Strategy<Value = String> {
 
 /// What XML 1.0 can carry.
 fn xml_text() -> impl Strategy<Value = String> {
-    awkward().prop_map(|text| text.chars().filter(|c| *c >= ' ' || "\t\r\n".contains(*c)).collect())
+    let carried = |c: &char| (*c >= ' ' || "\t\r\n".contains(*c)) && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    awkward().prop_map(move |text| text.chars().filter(carried).collect())
 }
 
 fn filled<'a>(number: &'a str, code: &'a str) -> Values<'a> {

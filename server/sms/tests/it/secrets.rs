@@ -281,3 +281,18 @@ fn debug_shows_no_value() {
     assert_eq!(request.origin(), "https://sms.example.com");
     assert_eq!(request.connect_port(), 443);
 }
+
+/// The connector took its masks for regular expressions: a key with `$`, `+` or `(` failed or was shown.
+#[test]
+fn a_key_of_any_characters_is_dotted() {
+    for key in ["a$1b", "(a+b", "[x", "a\\\\", "^.*$", "${key}", "a|b?"] {
+        let settings = settings(
+            Method::Post,
+            "https://sms.example.com/send?to=&num",
+            &format!("X-Api-Key: {key}"),
+            r#"{"text":"&msg"}"#,
+        );
+        assert_eq!(redact(&settings).headers, "X-Api-Key: ••••••••", "{key}");
+        assert!(!format!("{settings:?}").contains(key), "{key}");
+    }
+}
