@@ -3,9 +3,8 @@
 use gamlastan::core::assertion::Issuer;
 use gamlastan::xml::SamlSerialize;
 
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use crate::keys::KeyPair;
-use crate::signature;
+use crate::keys::{Certificate, KeyPair};
+use crate::signing;
 use crate::xml::{is_id, is_legal_text};
 
 /// Why a message could not be made.
@@ -17,8 +16,12 @@ pub enum BuildError {
     /// Message IDs have to start with a letter or `_` (xs:ID).
     #[error("\"{0}\" is not a message ID")]
     InvalidId(String),
-    /// The encryption certificate holds no RSA key of at least 2048 bits.
-    #[error("The service provider's certificate cannot be encrypted for: it holds no RSA key of at least 2048 bits")]
+    /// The encryption certificate holds another key than RSA of 2048 to 8192 bits.
+    #[error(
+        "The service provider's certificate cannot be encrypted for: that takes an RSA key of {} to {} bits, and an EC key can only verify signatures",
+        Certificate::MIN_RSA_BITS,
+        Certificate::MAX_RSA_BITS
+    )]
     EncryptionCertificate,
     /// The key library refused to encrypt.
     #[error("The assertion could not be encrypted")]
@@ -72,27 +75,21 @@ pub(crate) fn serialize(message: &impl SamlSerialize) -> Result<String, BuildErr
 }
 
 /// Signs a message or assertion of ours, the signature standing after its Issuer (saml-core 3.2.1).
-pub(crate) fn sign_after_issuer(
-    xml: &str,
-    id: &str,
-    key: &KeyPair,
-    algorithm: SignatureAlgorithm,
-    digest: DigestAlgorithm,
-) -> Result<String, BuildError> {
+pub(crate) fn sign_after_issuer(xml: &str, id: &str, key: &KeyPair) -> Result<String, BuildError> {
     const END: &str = "</saml:Issuer>";
     // Text and attribute values are escaped, so the first match is the outermost element's own Issuer.
     let at = xml
         .find(END)
         .map(|at| at + END.len())
         .ok_or_else(|| BuildError::Serialization("it has no Issuer".to_owned()))?;
-    signature::sign(xml, at, id, key, algorithm, digest)
+    signing::sign(xml, at, id, key)
 }
 
-/// A whole message, signed with the default algorithms if there is a key.
+/// A whole message, signed if there is a key.
 pub(crate) fn message(message: &impl SamlSerialize, id: &str, key: Option<&KeyPair>) -> Result<String, BuildError> {
     let xml = serialize(message)?;
     match key {
         None => Ok(xml),
-        Some(key) => sign_after_issuer(&xml, id, key, SignatureAlgorithm::default(), DigestAlgorithm::default()),
+        Some(key) => sign_after_issuer(&xml, id, key),
     }
 }

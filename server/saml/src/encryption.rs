@@ -1,10 +1,15 @@
-//! Encrypted assertions (xmlenc-core1): AES-GCM for the content, RSA-OAEP for its key.
+//! Encrypted assertions (xmlenc-core1): AES-GCM for the content, or AES-CBC where a setting asks for it, and RSA-OAEP for
+//! its key.
 //!
 //! Written over aws-lc-rs and not over the library's own functions, whose RSA decryption is not constant in time
-//! (RUSTSEC-2023-0071). Refuses CBC and RSA 1.5, and answers every failure of decryption alike: which step failed is
-//! what padding oracles are made of.
+//! (RUSTSEC-2023-0071). Refuses to decrypt CBC, refuses RSA 1.5 both ways, and answers every failure of decryption alike:
+//! which step failed is what padding oracles are made of.
 
-use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, Algorithm, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{self, AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{
+    self, AES_128, AES_128_KEY_LEN, AES_256, AES_256_KEY_LEN, PaddedBlockEncryptingKey, UnboundCipherKey,
+};
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use aws_lc_rs::rsa::{
     OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
@@ -37,10 +42,51 @@ pub(crate) enum DecryptionError {
     Failed,
 }
 
-fn cipher(data: DataEncryption) -> &'static Algorithm {
-    match data {
-        DataEncryption::Aes256Gcm => &AES_256_GCM,
-        DataEncryption::Aes128Gcm => &AES_128_GCM,
+enum Cipher {
+    Gcm(&'static aead::Algorithm),
+    Cbc(&'static cipher::Algorithm, usize),
+}
+
+impl Cipher {
+    fn of(data: DataEncryption) -> Self {
+        match data {
+            DataEncryption::Aes256Gcm => Self::Gcm(&AES_256_GCM),
+            DataEncryption::Aes128Gcm => Self::Gcm(&AES_128_GCM),
+            DataEncryption::Aes256Cbc => Self::Cbc(&AES_256, AES_256_KEY_LEN),
+            DataEncryption::Aes128Cbc => Self::Cbc(&AES_128, AES_128_KEY_LEN),
+        }
+    }
+
+    fn key_len(&self) -> usize {
+        match self {
+            Self::Gcm(algorithm) => algorithm.key_len(),
+            Self::Cbc(_, length) => *length,
+        }
+    }
+
+    /// The octets of `CipherValue`: nonce, ciphertext and tag (xmlenc-core1 5.2.4), or IV and ciphertext (5.2.2).
+    fn seal(&self, key: &[u8], plain: &str) -> Result<Vec<u8>, Unspecified> {
+        let mut sealed = plain.as_bytes().to_vec();
+        let mut content = match self {
+            Self::Gcm(algorithm) => {
+                let mut nonce = [0; 12];
+                SystemRandom::new().fill(&mut nonce)?;
+                LessSafeKey::new(UnboundKey::new(algorithm, key)?).seal_in_place_append_tag(
+                    Nonce::assume_unique_for_key(nonce),
+                    Aad::empty(),
+                    &mut sealed,
+                )?;
+                nonce.to_vec()
+            }
+            Self::Cbc(algorithm, _) => {
+                // PKCS#7's padding ends in its own length, which is all that xmlenc-core1 5.2.1 asks of the last octet.
+                let sealing = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm, key)?)?;
+                let context = sealing.encrypt(&mut sealed)?;
+                <&[u8]>::try_from(&context)?.to_vec()
+            }
+        };
+        content.append(&mut sealed);
+        Ok(content)
     }
 }
 
@@ -54,23 +100,13 @@ fn oaep(key: KeyEncryption) -> &'static OaepAlgorithm {
 /// Turns a signed assertion into a `saml:EncryptedAssertion`.
 pub(crate) fn encrypt(assertion: &str, encryption: &Encryption) -> Result<String, BuildError> {
     let failed = |_| BuildError::Encryption;
-    if !encryption.certificate.is_usable() {
+    if !encryption.certificate.can_encrypt_for() {
         return Err(BuildError::EncryptionCertificate);
     }
-    let algorithm = cipher(encryption.data);
-    let random = SystemRandom::new();
-    let mut content_key = Zeroizing::new(vec![0; algorithm.key_len()]);
-    random.fill(&mut content_key).map_err(failed)?;
-    let mut nonce = [0; 12];
-    random.fill(&mut nonce).map_err(failed)?;
-
-    let sealing = LessSafeKey::new(UnboundKey::new(algorithm, &content_key).map_err(failed)?);
-    let mut sealed = assertion.as_bytes().to_vec();
-    sealing
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
-        .map_err(failed)?;
-    let mut content = nonce.to_vec();
-    content.append(&mut sealed);
+    let cipher = Cipher::of(encryption.data);
+    let mut content_key = Zeroizing::new(vec![0; cipher.key_len()]);
+    SystemRandom::new().fill(&mut content_key).map_err(failed)?;
+    let content = cipher.seal(&content_key, assertion).map_err(failed)?;
 
     let recipient =
         PublicEncryptingKey::from_der(encryption.certificate.spki()).map_err(|_| BuildError::EncryptionCertificate)?;
@@ -133,6 +169,7 @@ pub(crate) fn decrypt(
     let data_algorithm = document
         .get_attribute(method, "Algorithm")
         .and_then(DataEncryption::from_uri)
+        .filter(|algorithm| !algorithm.is_weak())
         .ok_or(DecryptionError::Algorithm)?;
     let encrypted_key = encrypted_key(document, encrypted_assertion, data)?;
     let key_algorithm = key_algorithm(document, encrypted_key)?;
@@ -152,7 +189,10 @@ fn open(
     let private = OaepPrivateDecryptingKey::new(private).ok()?;
     let mut buffer = Zeroizing::new(vec![0; private.min_output_size()]);
     let content_key = private.decrypt(oaep(key_algorithm), wrapped, &mut buffer, None).ok()?;
-    let opening = LessSafeKey::new(UnboundKey::new(cipher(data_algorithm), content_key).ok()?);
+    let Cipher::Gcm(algorithm) = Cipher::of(data_algorithm) else {
+        return None;
+    };
+    let opening = LessSafeKey::new(UnboundKey::new(algorithm, content_key).ok()?);
     let nonce = Nonce::try_assume_unique_for_key(content.get(..12)?).ok()?;
     let plain = opening
         .open_in_place(nonce, Aad::empty(), content.get_mut(12..)?)

@@ -3,8 +3,9 @@
 //!
 //! Owns every contact with XML in this product. Pure functions over strings: the clock, message IDs and session
 //! indexes are parameters, and nothing is kept between calls, so replay protection is the caller's (it gets the IDs and
-//! their last valid instant). Refuses artifacts, SHA-1, symmetric signatures, RSA keys under 2048 bits, CBC encryption,
-//! RSA 1.5 key transport, DTDs, comments inside messages, and anything signed elsewhere than where it is read.
+//! their last valid instant). Refuses artifacts, SHA-1, symmetric signatures, RSA keys under 2048 bits, curves other than
+//! P-256, decryption of CBC, RSA 1.5 key transport, DTDs, comments inside messages, and anything signed elsewhere than
+//! where it is read.
 
 pub mod algorithm;
 mod build;
@@ -20,6 +21,7 @@ mod read;
 pub mod redirect;
 pub mod response;
 mod signature;
+mod signing;
 pub mod soap;
 pub mod sp;
 mod xml;

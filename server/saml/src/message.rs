@@ -86,6 +86,8 @@ pub struct AuthnRequest {
     pub requested_authn_context: Option<RequestedAuthnContext>,
     /// The person the service provider expects.
     pub subject: Option<NameId>,
+    /// Whether the Subject says how it is to be confirmed, which the Web Browser SSO profile forbids (4.1.4.1).
+    pub subject_confirmation: bool,
 }
 
 /// saml-core 3.4.1.1.

@@ -3,17 +3,20 @@
 //! Owns the reading of requests and logout messages once the document has passed [`crate::xml`]. Refuses other SAML
 //! versions, empty IDs and encrypted NameIDs in logout requests (no key is published for them).
 
+use std::collections::HashSet;
+
 use gamlastan::core::assertion::name_id::{NameIdOrEncryptedIdRef, NameIdRef};
 use gamlastan::core::identifiers::SamlVersion;
 use gamlastan::core::protocol::request::AuthnContextComparison;
 use gamlastan::core::protocol::{AuthnRequestRef, LogoutRequestRef, LogoutResponseRef, StatusRef};
 use gamlastan::xml::{Document, SamlDeserialize, XmlError as LibraryError, parse_saml};
 
-use crate::identifier::NS_PROTOCOL;
+use crate::identifier::{NS_ASSERTION, NS_PROTOCOL};
 use crate::message::{
     AuthnRequest, Comparison, LogoutRequest, LogoutResponse, Message, NameId, NameIdPolicy, RequestedAuthnContext,
     Status,
 };
+use crate::xml::elements;
 
 /// Why a well-formed document is not a message that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +48,7 @@ pub(crate) fn message(document: &Document<'_>) -> Result<Message, ReadError> {
     if root.name.namespace_uri.as_deref() != Some(NS_PROTOCOL) {
         return Err(ReadError::Unexpected(format!("{local} of another namespace")));
     }
+    check_once(document)?;
     match local {
         "AuthnRequest" => authn_request(document).map(Message::AuthnRequest),
         "LogoutRequest" => logout_request(document).map(Message::LogoutRequest),
@@ -52,6 +56,26 @@ pub(crate) fn message(document: &Document<'_>) -> Result<Message, ReadError> {
         "Response" => Err(ReadError::IsResponse),
         other => Err(ReadError::Unexpected(other.to_owned())),
     }
+}
+
+/// What the schema allows once stands there once: the library reads the first of several, another reader perhaps the
+/// last. Signatures are [`crate::signature`]'s.
+fn check_once(document: &Document<'_>) -> Result<(), ReadError> {
+    let mut seen: HashSet<(&str, &str)> = HashSet::new();
+    let children = document
+        .document_element()
+        .into_iter()
+        .flat_map(|root| elements(document, root));
+    for name in children.filter_map(|child| Some(&document.element(child)?.name)) {
+        let (namespace, local) = (name.namespace_uri.as_deref().unwrap_or_default(), &*name.local_name);
+        if !matches!(namespace, NS_PROTOCOL | NS_ASSERTION) || local == "SessionIndex" {
+            continue;
+        }
+        if !seen.insert((namespace, local)) {
+            return Err(ReadError::Invalid(format!("{local} is given twice")));
+        }
+    }
+    Ok(())
 }
 
 fn authn_request(document: &Document<'_>) -> Result<AuthnRequest, ReadError> {
@@ -90,6 +114,10 @@ fn authn_request(document: &Document<'_>) -> Result<AuthnRequest, ReadError> {
             declarations: texts(&context.authn_context_decl_refs),
         }),
         subject,
+        subject_confirmation: request
+            .subject
+            .as_ref()
+            .is_some_and(|subject| !subject.subject_confirmations.is_empty()),
     })
 }
 

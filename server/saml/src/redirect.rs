@@ -8,9 +8,8 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::algorithm::SignatureAlgorithm;
 use crate::build::BuildError;
-use crate::keys::{KeyPair, saml_signer};
+use crate::keys::KeyPair;
 
 /// RFC 3986's unreserved characters stay; every other octet is encoded, in upper case.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -34,7 +33,7 @@ impl Parameter {
     }
 }
 
-/// The address that carries `xml` to `endpoint`, signed with RSA-SHA256 if there is a key. The XML itself must not be
+/// The address that carries `xml` to `endpoint`, signed with the key's algorithm if there is one. The XML itself must not be
 /// signed (saml-bindings 3.4.4.1). A query that the endpoint has already stays in front; a fragment is dropped.
 ///
 /// # Errors
@@ -52,12 +51,13 @@ pub fn url(
         query.push_str(&encode(relay_state));
     }
     if let Some(key) = key {
-        let algorithm = SignatureAlgorithm::default();
+        let algorithm = key.signature_algorithm();
         query.push_str("&SigAlg=");
         query.push_str(&encode(algorithm.uri()));
-        let signature = saml_signer(key, algorithm)
-            .sign_redirect_query(query.as_bytes(), algorithm.uri())
-            .map_err(|e| BuildError::Signing(e.to_string()))?;
+        let signature = key
+            .private()
+            .sign(algorithm, query.as_bytes())
+            .map_err(|_| BuildError::Signing("the key library refused".to_owned()))?;
         query.push_str("&Signature=");
         query.push_str(&encode(&STANDARD.encode(signature)));
     }

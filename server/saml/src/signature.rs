@@ -1,18 +1,19 @@
-//! XML signatures: writing one into a message, and verifying those that came in.
+//! XML signatures that came in, verified.
 //!
 //! The library computes digests and canonical forms; this module decides where a signature may stand, what it must
 //! cover and which of its many options are accepted. A signature counts only for the element it is a direct child of,
 //! referenced by that element's ID: signed content moved elsewhere (wrapping, XSW1 to XSW8) or several references,
 //! SignedInfos and Objects are refused before any cryptography. `KeyInfo` in a message is never looked at.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gamlastan::crypto::keys::loader;
 use gamlastan::crypto::{KeyUsage, KeysManager, SamlVerifier, VerifyResult};
 use gamlastan::xml::{Document, NodeId};
 
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use crate::build::BuildError;
 use crate::identifier::{ENVELOPED, EXC_C14N, NS_ASSERTION, NS_DSIG};
-use crate::keys::{Certificate, KeyPair, saml_signer};
+use crate::keys::{Certificate, KeyKind};
 use crate::xml::{elements, is};
 
 /// Why a signature was not accepted.
@@ -24,11 +25,17 @@ pub enum SignatureError {
     /// Nobody's certificate is known.
     #[error("No certificate is registered to verify the signature with")]
     NoCertificate,
-    /// Only keys that are too weak, or not RSA.
-    #[error("No registered certificate holds an RSA key of at least 2048 bits")]
+    /// Only keys that are too weak, or of other kinds.
+    #[error(
+        "No registered certificate holds a key to verify with: an RSA key of {} to {} bits, or an EC key on the curve P-256",
+        Certificate::MIN_RSA_BITS,
+        Certificate::MAX_RSA_BITS
+    )]
     UnusableCertificate,
-    /// Not RSA with SHA-256, SHA-384 or SHA-512.
-    #[error("The signature algorithm {0} is not accepted: RSA with SHA-256, SHA-384 or SHA-512 is")]
+    /// Neither RSA with SHA-256, SHA-384 or SHA-512 nor ECDSA with SHA-256.
+    #[error(
+        "The signature algorithm {0} is not accepted: RSA with SHA-256, SHA-384 or SHA-512 and ECDSA with SHA-256 are"
+    )]
     Algorithm(String),
     /// Not SHA-256, SHA-384 or SHA-512.
     #[error("The digest algorithm {0} is not accepted: SHA-256, SHA-384 or SHA-512 is")]
@@ -54,41 +61,10 @@ pub enum SignatureError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Placed {
     signature: NodeId,
+    /// The kind of key its algorithm is for.
+    kind: KeyKind,
     /// The element that the signature must cover.
     pub(crate) parent: NodeId,
-}
-
-/// Signs `xml` with an enveloped signature over the element with this ID, written at byte `at`.
-pub(crate) fn sign(
-    xml: &str,
-    at: usize,
-    id: &str,
-    key: &KeyPair,
-    algorithm: SignatureAlgorithm,
-    digest: DigestAlgorithm,
-) -> Result<String, BuildError> {
-    let template = format!(
-        concat!(
-            r#"<ds:Signature xmlns:ds="{dsig}"><ds:SignedInfo>"#,
-            r#"<ds:CanonicalizationMethod Algorithm="{c14n}"/><ds:SignatureMethod Algorithm="{method}"/>"#,
-            r##"<ds:Reference URI="#{id}"><ds:Transforms><ds:Transform Algorithm="{enveloped}"/>"##,
-            r#"<ds:Transform Algorithm="{c14n}"/></ds:Transforms><ds:DigestMethod Algorithm="{digest}"/>"#,
-            r#"<ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>"#,
-            r#"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate>"#,
-            r#"</ds:X509Data></ds:KeyInfo></ds:Signature>"#,
-        ),
-        dsig = NS_DSIG,
-        c14n = EXC_C14N,
-        method = algorithm.uri(),
-        id = id,
-        enveloped = ENVELOPED,
-        digest = digest.uri(),
-        certificate = key.certificate_der_base64(),
-    );
-    let (before, after) = xml.split_at(at);
-    saml_signer(key, algorithm)
-        .sign_enveloped(&format!("{before}{template}{after}"))
-        .map_err(|e| BuildError::Signing(e.to_string()))
 }
 
 /// Every signature in the document, in document order, each in one of the elements `allowed` to hold one.
@@ -119,8 +95,12 @@ pub(crate) fn survey(document: &Document<'_>, allowed: &[NodeId]) -> Result<Vec<
         if !in_place || found.iter().any(|p| p.parent == parent) {
             return Err(SignatureError::Placement);
         }
-        check_form(document, signature, parent)?;
-        found.push(Placed { signature, parent });
+        let kind = check_form(document, signature, parent)?.kind();
+        found.push(Placed {
+            signature,
+            kind,
+            parent,
+        });
     }
     Ok(found)
 }
@@ -151,7 +131,10 @@ pub(crate) fn verify(
             return Err(SignatureError::Placement);
         }
         for ((done, place), result) in verified.iter_mut().zip(placed).zip(&results) {
-            *done |= covers(document, *place, result);
+            // The library lets the key say how it verifies; here the signature's algorithm and the key have to agree.
+            *done |= Some(place.kind) == certificate.kind()
+                && is_plain(document, *place)
+                && covers(document, *place, result);
         }
     }
     if verified.iter().all(|done| *done) {
@@ -166,11 +149,23 @@ pub(crate) fn usable(certificates: &[Certificate]) -> Result<Vec<&Certificate>, 
     if certificates.is_empty() {
         return Err(SignatureError::NoCertificate);
     }
-    let usable: Vec<_> = certificates.iter().filter(|c| c.is_usable()).collect();
+    let usable: Vec<_> = certificates.iter().filter(|c| c.can_verify()).collect();
     if usable.is_empty() {
         return Err(SignatureError::UnusableCertificate);
     }
     Ok(usable)
+}
+
+/// Whether the value has the one form its algorithm gives it: the library takes ECDSA's r and s in DER as well, which
+/// xmldsig-core1 6.4.3 does not.
+fn is_plain(document: &Document<'_>, place: Placed) -> bool {
+    let value = elements(document, place.signature)
+        .get(1)
+        .map_or_else(String::new, |value| {
+            let text = document.text_content_deep(*value);
+            text.chars().filter(|c| !c.is_ascii_whitespace()).collect()
+        });
+    place.kind == KeyKind::Rsa || STANDARD.decode(value).is_ok_and(|octets| octets.len() == 64)
 }
 
 /// Whether the library verified exactly this signature over exactly its parent: node for node, not by name.
@@ -195,8 +190,12 @@ fn covers(document: &Document<'_>, place: Placed, result: &VerifyResult) -> bool
 
 const PARTS: &str = "it holds other parts than SignedInfo, SignatureValue and KeyInfo";
 
-/// saml-core 5.4, and nothing beyond it.
-fn check_form(document: &Document<'_>, signature: NodeId, parent: NodeId) -> Result<(), SignatureError> {
+/// saml-core 5.4, and nothing beyond it. Gives the signature's algorithm.
+fn check_form(
+    document: &Document<'_>,
+    signature: NodeId,
+    parent: NodeId,
+) -> Result<SignatureAlgorithm, SignatureError> {
     let parts = elements(document, signature);
     let (signed_info, value, key_info) = match parts.as_slice() {
         [signed_info, value] => (*signed_info, *value, None),
@@ -220,11 +219,10 @@ fn check_form(document: &Document<'_>, signature: NodeId, parent: NodeId) -> Res
         return Err(SignatureError::Form("SignedInfo is out of order"));
     }
     check_canonicalization(document, *canonicalization)?;
-    let algorithm = algorithm(document, *method);
-    if SignatureAlgorithm::from_uri(algorithm).is_none() {
-        return Err(SignatureError::Algorithm(algorithm.to_owned()));
-    }
-    check_reference(document, *reference, parent)
+    let uri = algorithm(document, *method);
+    let accepted = SignatureAlgorithm::from_uri(uri).ok_or_else(|| SignatureError::Algorithm(uri.to_owned()))?;
+    check_reference(document, *reference, parent)?;
+    Ok(accepted)
 }
 
 fn check_reference(document: &Document<'_>, reference: NodeId, parent: NodeId) -> Result<(), SignatureError> {

@@ -20,6 +20,28 @@ pub fn wrap(xml: &str) -> String {
     soap_envelope_wrap(xml, None)
 }
 
+/// Whose fault it is that a request was not taken (SOAP 1.1 section 4.4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultCode {
+    /// The sender's: the message is not formed as it has to be.
+    Client,
+    /// Ours.
+    Server,
+}
+
+/// An envelope with a fault, for what is answered with HTTP status 500 (saml-bindings 3.2.3.3).
+pub fn fault(code: FaultCode, text: &str) -> String {
+    let code = match code {
+        FaultCode::Client => "Client",
+        FaultCode::Server => "Server",
+    };
+    format!(
+        "<soap:Envelope xmlns:soap=\"{NS_SOAP}\"><soap:Body><soap:Fault><faultcode>soap:{code}</faultcode>\
+         <faultstring>{}</faultstring></soap:Fault></soap:Body></soap:Envelope>",
+        attribute(text)
+    )
+}
+
 /// Takes the message out of an envelope.
 ///
 /// # Errors

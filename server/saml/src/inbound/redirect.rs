@@ -6,8 +6,8 @@
 use std::io::Read as _;
 
 use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RsaParameters,
-    UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
 use flate2::read::DeflateDecoder;
 use percent_encoding::percent_decode_str;
@@ -39,17 +39,22 @@ pub(crate) struct Detached {
 
 impl Detached {
     pub(super) fn verify(&self, certificates: &[Certificate]) -> Result<(), SignatureError> {
-        let parameters: &'static RsaParameters = match SignatureAlgorithm::from_uri(&self.algorithm) {
-            Some(SignatureAlgorithm::RsaSha256) => &RSA_PKCS1_2048_8192_SHA256,
-            Some(SignatureAlgorithm::RsaSha384) => &RSA_PKCS1_2048_8192_SHA384,
-            Some(SignatureAlgorithm::RsaSha512) => &RSA_PKCS1_2048_8192_SHA512,
-            None => return Err(SignatureError::Algorithm(self.algorithm.clone())),
+        let algorithm = SignatureAlgorithm::from_uri(&self.algorithm)
+            .ok_or_else(|| SignatureError::Algorithm(self.algorithm.clone()))?;
+        let verification: &'static dyn VerificationAlgorithm = match algorithm {
+            SignatureAlgorithm::RsaSha256 => &RSA_PKCS1_2048_8192_SHA256,
+            SignatureAlgorithm::RsaSha384 => &RSA_PKCS1_2048_8192_SHA384,
+            SignatureAlgorithm::RsaSha512 => &RSA_PKCS1_2048_8192_SHA512,
+            SignatureAlgorithm::EcdsaSha256 => &ECDSA_P256_SHA256_FIXED,
         };
-        let matches = usable(certificates)?.into_iter().any(|certificate| {
-            UnparsedPublicKey::new(parameters, certificate.spki())
-                .verify(self.octets.as_bytes(), &self.signature)
-                .is_ok()
-        });
+        let matches = usable(certificates)?
+            .into_iter()
+            .filter(|certificate| certificate.kind() == Some(algorithm.kind()))
+            .any(|certificate| {
+                UnparsedPublicKey::new(verification, certificate.spki())
+                    .verify(self.octets.as_bytes(), &self.signature)
+                    .is_ok()
+            });
         if matches { Ok(()) } else { Err(SignatureError::Invalid) }
     }
 }

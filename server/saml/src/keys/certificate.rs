@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use x509_parser::prelude::{FromDer, X509Certificate};
-use x509_parser::public_key::PublicKey;
 
-use super::KeyError;
+use super::kind::{Algorithm, P256};
+use super::{KeyError, KeyKind};
 
 /// An X.509 certificate and what a person wants to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Certificate {
     pub key_algorithm: String,
     /// Size of the public key in bits.
     pub key_bits: usize,
+    /// The curve's name, for EC keys.
+    pub curve: Option<String>,
     der: Vec<u8>,
     spki: Vec<u8>,
     public_key: Vec<u8>,
@@ -56,11 +58,13 @@ impl Certificate {
             return Err(KeyError::Malformed);
         }
         let spki = parsed.public_key();
-        let (key_algorithm, key_bits) = match spki.parsed() {
-            Ok(PublicKey::RSA(rsa)) => ("RSA".to_owned(), rsa.key_size()),
-            Ok(PublicKey::EC(point)) => ("EC".to_owned(), point.key_size()),
-            _ => (spki.algorithm.algorithm.to_id_string(), 0),
+        let parameters = spki.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok());
+        let (key_algorithm, curve) = match Algorithm::of(&spki.algorithm.algorithm, parameters.as_ref()) {
+            Algorithm::Rsa => ("RSA".to_owned(), None),
+            Algorithm::Ec(curve) => ("EC".to_owned(), Some(curve)),
+            Algorithm::Other(name) => (name, None),
         };
+        let key_bits = spki.parsed().map_or(0, |key| key.key_size());
         let instant =
             |t: x509_parser::time::ASN1Time| DateTime::from_timestamp(t.timestamp(), 0).ok_or(KeyError::Malformed);
         Ok(Self {
@@ -72,10 +76,32 @@ impl Certificate {
             sha256: hex(digest(&SHA256, &der).as_ref()),
             key_algorithm,
             key_bits,
+            curve,
             spki: spki.raw.to_vec(),
             public_key: spki.subject_public_key.data.to_vec(),
             der: der.clone(),
         })
+    }
+
+    /// Every certificate of a text, in the order in which they stand; none for an empty one. Each PEM block (RFC 7468)
+    /// goes to where the next begins; without any, the text is one certificate in Base64.
+    ///
+    /// # Errors
+    /// As [`Certificate::parse`], for the first that is none.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, KeyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let starts: Vec<usize> = text.match_indices("-----BEGIN ").map(|(at, _)| at).collect();
+        if starts.is_empty() {
+            return Ok(vec![Self::parse(text)?]);
+        }
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let blocks = starts.iter().copied().zip(ends);
+        blocks
+            .map(|(start, end)| Self::parse(text.get(start..end).unwrap_or_default()))
+            .collect()
     }
 
     /// The certificate, DER.
@@ -100,9 +126,40 @@ impl Certificate {
         hex(digest(&SHA256, &self.spki).as_ref())
     }
 
-    /// Whether this key is one to verify with and to encrypt for: RSA of 2048 to 8192 bits.
+    /// The kind of key it is, if it is one to verify signatures with: RSA of 2048 to 8192 bits, or EC P-256.
+    pub fn kind(&self) -> Option<KeyKind> {
+        match (self.key_algorithm.as_str(), self.curve.as_deref()) {
+            ("RSA", _) if (Self::MIN_RSA_BITS..=Self::MAX_RSA_BITS).contains(&self.key_bits) => Some(KeyKind::Rsa),
+            // A compressed point (SEC 1 2.3.3) is one that not everybody reads; products write the whole point.
+            ("EC", Some(P256)) if matches!(self.public_key.as_slice(), [4, point @ ..] if point.len() == 64) => {
+                Some(KeyKind::Ec)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether signatures are verified with this key.
+    pub fn can_verify(&self) -> bool {
+        self.kind().is_some()
+    }
+
+    /// Whether assertions are encrypted for this key: only RSA transports keys here.
+    pub fn can_encrypt_for(&self) -> bool {
+        self.kind() == Some(KeyKind::Rsa)
+    }
+
+    /// Whether this key is good for both, verifying and encrypting.
     pub fn is_usable(&self) -> bool {
-        self.key_algorithm == "RSA" && (Self::MIN_RSA_BITS..=Self::MAX_RSA_BITS).contains(&self.key_bits)
+        self.can_verify() && self.can_encrypt_for()
+    }
+
+    /// The key in words: `RSA, 2048 bits`, `EC P-256`, `Ed25519`.
+    pub fn key_description(&self) -> String {
+        match &self.curve {
+            Some(curve) => format!("{} {curve}", self.key_algorithm),
+            None if self.key_bits > 0 => format!("{}, {} bits", self.key_algorithm, self.key_bits),
+            None => self.key_algorithm.clone(),
+        }
     }
 
     /// The public key as SubjectPublicKeyInfo, DER.
@@ -110,7 +167,7 @@ impl Certificate {
         &self.spki
     }
 
-    /// Whether the certificate's key is this one (PKCS#1 DER).
+    /// Whether the certificate's key is this one (PKCS#1 DER, or an uncompressed point).
     pub(crate) fn carries(&self, public_key: &[u8]) -> bool {
         self.public_key == public_key
     }

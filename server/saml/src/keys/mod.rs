@@ -1,10 +1,13 @@
 //! Signing keys and certificates: generating, loading, describing.
 //!
-//! Owns RSA keys in PKCS#8 and the self-signed certificates that carry them into metadata. Refuses keys under 2048 bits
-//! and everything that is not RSA: the signature algorithms of this crate are RSA.
+//! Owns RSA and EC P-256 keys in PKCS#8 and the self-signed certificates that carry them into metadata. Refuses RSA under
+//! 2048 and over 8192 bits, other curves and other kinds: no signature algorithm of this crate is for them.
 
 mod certificate;
-mod signer;
+mod error;
+mod kind;
+mod pem;
+mod private;
 #[cfg(test)]
 mod tests;
 
@@ -19,50 +22,22 @@ use chrono::{DateTime, Utc};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyUsagePurpose};
 use zeroize::Zeroizing;
 
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+
+use private::PrivateKey;
+
 pub use certificate::Certificate;
-pub(crate) use signer::saml_signer;
+pub use error::KeyError;
+pub use kind::KeyKind;
 
-/// Why a key or certificate was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// A key size that is not offered.
-    #[error("RSA keys have 2048, 3072 or 4096 bits, not {0}")]
-    Size(usize),
-    /// The operating system's generator or the key library failed.
-    #[error("The key could not be generated")]
-    Generation,
-    /// Not an RSA private key in PKCS#8, or one the library finds inconsistent.
-    #[error("The private key is not a valid RSA key in PKCS#8")]
-    PrivateKey,
-    /// The certificate is for another key.
-    #[error("The certificate does not belong to this private key")]
-    Mismatch,
-    /// The self-signed certificate could not be made from these values.
-    #[error("The certificate could not be made: {0}")]
-    SelfSigned(String),
-    /// Nothing was given.
-    #[error("The certificate is empty")]
-    Empty,
-    /// PEM with another label, a private key for instance.
-    #[error("This is PEM for \"{0}\", not for a certificate")]
-    NotACertificate(String),
-    /// A bundle.
-    #[error("There is more than one PEM block; one certificate is expected")]
-    Several,
-    /// Neither PEM, nor Base64, nor DER.
-    #[error("The certificate is neither PEM nor Base64 nor DER")]
-    Encoding,
-    /// Decoded, but not an X.509 certificate.
-    #[error("The certificate is not a valid X.509 certificate")]
-    Malformed,
-}
-
-/// An RSA private key with its certificate. Cloning shares the key.
+/// A private key with its certificate, and the algorithms it signs with. Cloning shares the key.
 #[derive(Clone)]
 pub struct KeyPair {
-    key: Arc<RsaKeyPair>,
+    key: PrivateKey,
     pkcs8: Arc<Zeroizing<Vec<u8>>>,
     certificate: Certificate,
+    signature_algorithm: SignatureAlgorithm,
+    digest_algorithm: DigestAlgorithm,
 }
 
 impl std::fmt::Debug for KeyPair {
@@ -96,25 +71,85 @@ impl KeyPair {
         Self::from_pkcs8(pkcs8.as_ref(), &pem)
     }
 
-    /// Loads a key from PKCS#8 DER and the certificate that goes with it (PEM, Base64 or DER).
+    /// Generates an EC key on the curve P-256 and a self-signed certificate for `common_name`.
     ///
     /// # Errors
-    /// [`KeyError::PrivateKey`], [`KeyError::Mismatch`], or what is wrong with the certificate.
+    /// [`KeyError::Generation`], [`KeyError::SelfSigned`].
+    pub fn generate_ec(
+        common_name: &str,
+        not_before: DateTime<Utc>,
+        not_after: DateTime<Utc>,
+    ) -> Result<Self, KeyError> {
+        let key = PrivateKey::generate_ec()?;
+        let pkcs8 = key.to_pkcs8()?;
+        let pem = self_signed(&pkcs8, common_name, not_before, not_after)?;
+        Self::new(key, pkcs8, Certificate::parse(pem)?)
+    }
+
+    /// Loads a key of either kind from PKCS#8 DER and the certificate that goes with it (PEM, Base64 or DER).
+    ///
+    /// # Errors
+    /// [`KeyError::PrivateKey`], [`KeyError::RsaBits`], [`KeyError::Curve`], [`KeyError::Kind`], [`KeyError::Mismatch`],
+    /// or what is wrong with the certificate.
     pub fn from_pkcs8(der: &[u8], certificate: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        let key = RsaKeyPair::from_pkcs8(der).map_err(|_| KeyError::PrivateKey)?;
-        let bits = key.public_modulus_len() * 8;
-        if bits < Certificate::MIN_RSA_BITS {
-            return Err(KeyError::Size(bits));
-        }
-        let certificate = Certificate::parse(certificate)?;
-        if !certificate.carries(aws_lc_rs::signature::KeyPair::public_key(&key).as_ref()) {
+        let key = PrivateKey::from_pkcs8(der)?;
+        Self::new(key, Zeroizing::new(der.to_vec()), Certificate::parse(certificate)?)
+    }
+
+    /// Loads a key that somebody else made: in PEM as PKCS#8, PKCS#1 (RSA) or SEC 1 (EC), not encrypted, with its
+    /// certificate or the chain that begins with it. What follows in a chain is not kept: nobody builds chains in SAML.
+    ///
+    /// # Errors
+    /// [`KeyError`], one variant for each thing that can be wrong.
+    pub fn from_pem(private_key_pem: &str, certificate_pem: &str) -> Result<Self, KeyError> {
+        let key = pem::private_key(private_key_pem)?;
+        let certificate = pem::certificate(certificate_pem, &key)?;
+        let pkcs8 = key.to_pkcs8()?;
+        Self::new(key, pkcs8, certificate)
+    }
+
+    fn new(key: PrivateKey, pkcs8: Zeroizing<Vec<u8>>, certificate: Certificate) -> Result<Self, KeyError> {
+        if !certificate.carries(key.public_key()) {
             return Err(KeyError::Mismatch);
         }
         Ok(Self {
-            key: Arc::new(key),
-            pkcs8: Arc::new(Zeroizing::new(der.to_vec())),
+            signature_algorithm: SignatureAlgorithm::default_of(key.kind()),
+            digest_algorithm: DigestAlgorithm::default(),
+            key,
+            pkcs8: Arc::new(pkcs8),
             certificate,
         })
+    }
+
+    /// The same key, signing with these algorithms from now on. A new pair signs with RSA-SHA256 or ECDSA-SHA256, by its
+    /// kind, and SHA-256. A signature algorithm of the other kind is not taken: the pair then signs with its kind's
+    /// default, for a message nobody can verify helps nobody.
+    #[must_use]
+    pub fn using(&self, signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Self {
+        Self {
+            signature_algorithm: if signature.kind() == self.kind() {
+                signature
+            } else {
+                SignatureAlgorithm::default_of(self.kind())
+            },
+            digest_algorithm: digest,
+            ..self.clone()
+        }
+    }
+
+    /// What kind of key it is.
+    pub fn kind(&self) -> KeyKind {
+        self.key.kind()
+    }
+
+    /// The algorithm of its signatures.
+    pub fn signature_algorithm(&self) -> SignatureAlgorithm {
+        self.signature_algorithm
+    }
+
+    /// The digest algorithm of the references in its XML signatures.
+    pub fn digest_algorithm(&self) -> DigestAlgorithm {
+        self.digest_algorithm
     }
 
     /// The private key, PKCS#8 DER: to be sealed before it is stored.
@@ -142,8 +177,8 @@ impl KeyPair {
         self.certificate.key_id()
     }
 
-    pub(crate) fn rsa(&self) -> Arc<RsaKeyPair> {
-        Arc::clone(&self.key)
+    pub(crate) fn private(&self) -> &PrivateKey {
+        &self.key
     }
 }
 

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Certificate, KeyError, KeyPair};
+use super::{Certificate, KeyError, KeyKind, KeyPair};
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+
+mod pem;
 
 /// A certificate for an RSA key of 1024 bits.
 const RSA_1024: &str = "\
@@ -101,15 +104,84 @@ fn what_is_no_certificate() {
     }
 }
 
+fn elliptic() -> KeyPair {
+    KeyPair::generate_ec("gatehouse.example.com", from(), from() + TimeDelta::days(30)).unwrap()
+}
+
+/// A key on another curve and its certificate.
+fn p384() -> (rcgen::KeyPair, Certificate) {
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
+    let params = rcgen::CertificateParams::new(vec!["x.example".to_owned()]).unwrap();
+    let certificate = Certificate::parse(params.self_signed(&key).unwrap().pem()).unwrap();
+    (key, certificate)
+}
+
 #[test]
-fn weak_and_foreign_keys_are_not_usable() {
+fn a_generated_elliptic_key_says_what_it_was_made_from() {
+    let key = elliptic();
+    let certificate = key.certificate();
+    assert_eq!(key.kind(), KeyKind::Ec);
+    assert_eq!(certificate.subject, "CN=gatehouse.example.com");
+    assert_eq!(
+        (certificate.not_before, certificate.not_after),
+        (from(), from() + TimeDelta::days(30))
+    );
+    assert_eq!((certificate.key_algorithm.as_str(), certificate.key_bits), ("EC", 256));
+    assert_eq!(certificate.curve.as_deref(), Some("P-256"));
+    assert_eq!(certificate.key_description(), "EC P-256");
+    let loaded = KeyPair::from_pkcs8(key.pkcs8_der(), key.certificate_pem()).unwrap();
+    assert_eq!((loaded.kind(), loaded.key_id()), (KeyKind::Ec, key.key_id()));
+    assert!(matches!(
+        KeyPair::generate_ec("x", from(), from()).unwrap_err(),
+        KeyError::SelfSigned(_)
+    ));
+}
+
+#[test]
+fn a_key_signs_with_the_algorithms_of_its_kind_only() {
+    for (key, default) in [
+        (key(), SignatureAlgorithm::RsaSha256),
+        (elliptic(), SignatureAlgorithm::EcdsaSha256),
+    ] {
+        assert_eq!(key.signature_algorithm(), default);
+        for algorithm in SignatureAlgorithm::ALL {
+            let using = key.using(algorithm, DigestAlgorithm::Sha512);
+            let expected = if algorithm.kind() == key.kind() {
+                algorithm
+            } else {
+                default
+            };
+            assert_eq!(using.signature_algorithm(), expected);
+            assert_eq!(using.digest_algorithm(), DigestAlgorithm::Sha512);
+            assert!(using.private().sign(using.signature_algorithm(), b"x").is_ok());
+        }
+        let other = SignatureAlgorithm::ALL.into_iter().find(|a| a.kind() != key.kind());
+        assert!(key.private().sign(other.unwrap(), b"x").is_err());
+    }
+}
+
+#[test]
+fn what_each_kind_of_certificate_is_good_for() {
     let weak = Certificate::parse(RSA_1024).unwrap();
     assert_eq!((weak.key_algorithm.as_str(), weak.key_bits), ("RSA", 1024));
-    assert!(!weak.is_usable());
-    let elliptic = rcgen::generate_simple_self_signed(vec!["x.example".to_owned()]).unwrap();
-    let elliptic = Certificate::parse(elliptic.cert.pem()).unwrap();
-    assert_eq!(elliptic.key_algorithm, "EC");
-    assert!(!elliptic.is_usable());
+    let (_, other_curve) = p384();
+    assert_eq!(other_curve.key_description(), "EC P-384");
+    let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let params = rcgen::CertificateParams::new(vec!["x.example".to_owned()]).unwrap();
+    let ed25519 = Certificate::parse(params.self_signed(&ed25519).unwrap().pem()).unwrap();
+    assert_eq!(ed25519.key_description(), "Ed25519");
+    for (certificate, verifies, encrypts) in [
+        (key().certificate(), true, true),
+        (elliptic().certificate(), true, false),
+        (&weak, false, false),
+        (&other_curve, false, false),
+        (&ed25519, false, false),
+    ] {
+        let name = certificate.key_description();
+        assert_eq!(certificate.can_verify(), verifies, "{name}");
+        assert_eq!(certificate.can_encrypt_for(), encrypts, "{name}");
+        assert_eq!(certificate.is_usable(), verifies && encrypts, "{name}");
+    }
 }
 
 #[test]
@@ -132,12 +204,27 @@ fn key_pairs_that_are_refused() {
         KeyPair::from_pkcs8(b"nonsense", one.certificate_pem()).unwrap_err(),
         KeyError::PrivateKey
     );
+    assert_eq!(
+        KeyPair::from_pkcs8(one.pkcs8_der(), elliptic().certificate_pem()).unwrap_err(),
+        KeyError::Mismatch
+    );
+    let (key, certificate) = p384();
+    assert_eq!(
+        KeyPair::from_pkcs8(&key.serialize_der(), certificate.pem()).unwrap_err(),
+        KeyError::Curve("P-384".to_owned())
+    );
+    let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    assert_eq!(
+        KeyPair::from_pkcs8(&ed25519.serialize_der(), certificate.pem()).unwrap_err(),
+        KeyError::Kind("Ed25519".to_owned())
+    );
 }
 
 #[test]
 fn debug_output_holds_no_key() {
-    let key = key();
-    let text = format!("{key:?}");
-    assert!(text.contains(&key.key_id()));
-    assert!(text.len() < 120, "{text}");
+    for key in [key(), elliptic()] {
+        let text = format!("{key:?}");
+        assert!(text.contains(&key.key_id()));
+        assert!(text.len() < 120, "{text}");
+    }
 }

@@ -4,15 +4,22 @@
 //! import: an administrator who pastes or uploads a file decides to trust it. Refuses aggregates unless told which
 //! entity is meant.
 
+mod error;
+mod keys;
+mod lifetime;
+mod names;
+mod note;
 mod parse;
 mod write;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::keys::{Certificate, KeyError};
-use crate::xml::XmlError;
+use crate::identifier::BINDING_POST;
+use crate::keys::Certificate;
 
-pub use parse::{parse_idp, parse_sp, parse_sp_entity};
+pub use error::MetadataError;
+pub use note::{CertificateUse, KeyDescriptor, Note};
+pub use parse::{entities, parse_idp, parse_sp, parse_sp_entity};
 pub use write::{IdpSpec, SpSpec, idp, sp};
 
 /// The media type of metadata (RFC 7303, saml-metadata appendix A).
@@ -75,14 +82,20 @@ pub struct RequestedAttribute {
 pub struct SpMetadata {
     /// Its entity ID.
     pub entity_id: String,
-    /// Its assertion consumer services, in document order.
+    /// Its name for people, where it has one.
+    pub display_name: Option<String>,
+    /// What it is for, where it says so.
+    pub description: Option<String>,
+    /// Its assertion consumer services, in document order, whatever binding they speak; at least one speaks HTTP-POST.
     pub acs: Vec<Endpoint>,
     /// Its logout services.
     pub slo: Vec<Endpoint>,
-    /// Every certificate it may sign with.
+    /// Every certificate it may sign with and that can be verified with.
     pub signing_certificates: Vec<Certificate>,
-    /// Every certificate that may be encrypted for.
+    /// Every certificate that can be encrypted for.
     pub encryption_certificates: Vec<Certificate>,
+    /// Algorithms it decrypts, for content and for its key, in document order; none if it does not say.
+    pub encryption_methods: Vec<String>,
     /// NameID formats it takes, best first.
     pub name_id_formats: Vec<String>,
     /// Attributes it asks for.
@@ -93,14 +106,42 @@ pub struct SpMetadata {
     pub want_assertions_signed: bool,
     /// When this description lapses: the earliest instant on the way to the entity.
     pub valid_until: Option<DateTime<Utc>>,
+    /// How long it asks to be kept before it is fetched anew: the shortest time on the way to the entity.
+    pub cache_duration: Option<TimeDelta>,
+    /// What was taken differently from how it stands there.
+    pub notes: Vec<Note>,
 }
 
 impl SpMetadata {
-    /// The assertion consumer service to use where none is asked for (saml-metadata 2.2.3): the one marked as default,
-    /// else the first.
-    pub fn default_acs(&self) -> Option<&Endpoint> {
-        self.acs.iter().find(|e| e.is_default).or_else(|| self.acs.first())
+    /// The assertion consumer services that responses can be sent to.
+    pub fn post_acs(&self) -> impl Iterator<Item = &Endpoint> {
+        self.acs.iter().filter(|e| e.binding == BINDING_POST)
     }
+
+    /// The assertion consumer service to use where none is asked for (saml-metadata 2.2.3): of those for HTTP-POST the
+    /// one marked as default, else the first.
+    pub fn default_acs(&self) -> Option<&Endpoint> {
+        self.post_acs()
+            .find(|e| e.is_default)
+            .or_else(|| self.post_acs().next())
+    }
+
+    /// Whether this description has lapsed. Expired metadata is read all the same; whether to take it is the caller's to
+    /// decide.
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.valid_until.is_some_and(|until| until <= now)
+    }
+}
+
+/// An entity in a file of one or many, to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntitySummary {
+    /// Its entity ID.
+    pub entity_id: String,
+    /// Its name for people, where it has one.
+    pub display_name: Option<String>,
+    /// Whether it is a service provider that speaks SAML 2.0.
+    pub is_service_provider: bool,
 }
 
 /// What an identity provider says about itself.
@@ -139,33 +180,4 @@ fn location<'a>(endpoints: &'a [Endpoint], binding: &str) -> Option<&'a str> {
         .iter()
         .find(|e| e.binding == binding)
         .map(|e| e.location.as_str())
-}
-
-/// Why metadata could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MetadataError {
-    /// The document was refused.
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    /// Something else than metadata.
-    #[error("This is a {0}, not SAML metadata")]
-    NotMetadata(String),
-    /// An aggregate: choose one of these entity IDs.
-    #[error("The metadata describes {} entities; choose one of them", .0.len())]
-    Several(Vec<String>),
-    /// No such entity in the aggregate.
-    #[error("The metadata does not describe the entity {0}")]
-    NoSuchEntity(String),
-    /// The entity plays no such role.
-    #[error("The metadata describes no {0}")]
-    NoRole(&'static str),
-    /// Nowhere to send a response to.
-    #[error("The metadata names no assertion consumer service")]
-    NoAcs,
-    /// A certificate that cannot be read.
-    #[error("A certificate in the metadata cannot be read: {0}")]
-    Certificate(#[from] KeyError),
-    /// An element or attribute is missing or has no valid value.
-    #[error("The metadata is not valid: {0}")]
-    Invalid(String),
 }

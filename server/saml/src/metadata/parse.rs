@@ -1,27 +1,27 @@
 //! Reading metadata.
 //!
 //! Only the role that is asked for is read, so that mistakes in contacts, organizations or foreign roles do not stop an
-//! import. Every certificate is taken: products lost all but the first for years, and with them key rollover.
+//! import.
 
-use chrono::{DateTime, Utc};
 use gamlastan::metadata::types::endpoint::{EndpointRef, IndexedEndpointRef};
 use gamlastan::metadata::types::idp::IdpSsoDescriptorRef;
 use gamlastan::metadata::types::sp::{AttributeConsumingServiceRef, SpSsoDescriptorRef};
-use gamlastan::xml::helpers::parse_optional_datetime_attr;
 use gamlastan::xml::{Document, NodeId, SamlDeserialize, XmlError as LibraryError};
 
-use super::{Endpoint, IdpMetadata, MetadataError, RequestedAttribute, SpMetadata};
-use crate::identifier::{NS_DSIG, NS_METADATA};
+use super::{
+    Endpoint, EntitySummary, IdpMetadata, MetadataError, Note, RequestedAttribute, SpMetadata, keys, lifetime, names,
+};
+use crate::identifier::{BINDING_POST, NS_METADATA, NS_PROTOCOL};
 use crate::keys::Certificate;
 use crate::read::trimmed;
-use crate::xml::{self, elements, is};
+use crate::xml::{self, MAX_METADATA, elements, is};
 
 /// Reads a service provider's metadata.
 ///
 /// # Errors
 /// [`MetadataError`]; [`MetadataError::Several`] for an aggregate of more than one entity.
 pub fn parse_sp(text: &str) -> Result<SpMetadata, MetadataError> {
-    let document = xml::parse(text, xml::METADATA)?;
+    let document = parse(text)?;
     let entity = only_entity(&document)?;
     read_sp(&document, entity)
 }
@@ -31,12 +31,29 @@ pub fn parse_sp(text: &str) -> Result<SpMetadata, MetadataError> {
 /// # Errors
 /// [`MetadataError`]; [`MetadataError::NoSuchEntity`] if it is not there.
 pub fn parse_sp_entity(text: &str, entity_id: &str) -> Result<SpMetadata, MetadataError> {
-    let document = xml::parse(text, xml::METADATA)?;
-    let entity = entities(&document)?
+    let document = parse(text)?;
+    let entity = entity_nodes(&document)?
         .into_iter()
-        .find(|node| document.get_attribute(*node, "entityID") == Some(entity_id))
+        .find(|node| self::entity_id(&document, *node).as_deref() == Ok(entity_id))
         .ok_or_else(|| MetadataError::NoSuchEntity(entity_id.to_owned()))?;
     read_sp(&document, entity)
+}
+
+/// The entities that a file describes, in document order. One without an entity ID cannot be chosen and is left out.
+///
+/// # Errors
+/// [`MetadataError`], for what is no metadata at all.
+pub fn entities(text: &str) -> Result<Vec<EntitySummary>, MetadataError> {
+    let document = parse(text)?;
+    let summary = |entity: NodeId| {
+        let role = role(&document, entity, SP_ROLE, SP_NAME).ok();
+        Some(EntitySummary {
+            entity_id: entity_id(&document, entity).ok()?,
+            display_name: names::display_name(&document, entity, role),
+            is_service_provider: role.is_some(),
+        })
+    };
+    Ok(entity_nodes(&document)?.into_iter().filter_map(summary).collect())
 }
 
 /// Reads an identity provider's metadata.
@@ -44,7 +61,7 @@ pub fn parse_sp_entity(text: &str, entity_id: &str) -> Result<SpMetadata, Metada
 /// # Errors
 /// [`MetadataError`].
 pub fn parse_idp(text: &str) -> Result<IdpMetadata, MetadataError> {
-    let document = xml::parse(text, xml::METADATA)?;
+    let document = parse(text)?;
     let entity = only_entity(&document)?;
     let role = role(&document, entity, "IDPSSODescriptor", "identity provider")?;
     let parsed = IdpSsoDescriptorRef::from_xml(&document, role).map_err(invalid)?;
@@ -52,36 +69,77 @@ pub fn parse_idp(text: &str) -> Result<IdpMetadata, MetadataError> {
         entity_id: entity_id(&document, entity)?,
         sso: parsed.single_sign_on_services.iter().map(plain).collect(),
         slo: parsed.sso_base.single_logout_services.iter().map(plain).collect(),
-        certificates: certificates(&document, role, "signing")?,
+        certificates: keys::read(&document, role)?.signing,
         name_id_formats: formats(&parsed.sso_base.name_id_formats),
         want_authn_requests_signed: parsed.want_authn_requests_signed.unwrap_or(false),
-        valid_until: valid_until(&document, role)?,
+        valid_until: lifetime::valid_until(&document, role)?,
     })
 }
 
+const SP_ROLE: &str = "SPSSODescriptor";
+const SP_NAME: &str = "service provider";
+
+/// What can be said about a text before it is parsed is said first, in words that help.
+fn parse(text: &str) -> Result<Document<'_>, MetadataError> {
+    if text.len() > MAX_METADATA {
+        return Err(MetadataError::TooLarge);
+    }
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.is_empty() {
+        return Err(MetadataError::Empty);
+    }
+    let html = |tag: &str| start.get(..tag.len()).is_some_and(|s| s.eq_ignore_ascii_case(tag));
+    if html("<!doctype html") || html("<html") {
+        return Err(MetadataError::WebPage);
+    }
+    Ok(xml::parse(text, xml::METADATA)?)
+}
+
 fn read_sp(document: &Document<'_>, entity: NodeId) -> Result<SpMetadata, MetadataError> {
-    let role = role(document, entity, "SPSSODescriptor", "service provider")?;
+    let role = role(document, entity, SP_ROLE, SP_NAME)?;
     let parsed = SpSsoDescriptorRef::from_xml(document, role).map_err(invalid)?;
     let acs: Vec<_> = parsed.assertion_consumer_services.iter().map(indexed).collect();
-    if acs.is_empty() {
-        return Err(MetadataError::NoAcs);
+    let mut keys = keys::read(document, role)?;
+    keys.signing.retain(Certificate::can_verify);
+    keys.encryption.retain(Certificate::can_encrypt_for);
+    let mut notes = keys.notes;
+    notes.extend(unsupported(&acs)?);
+    if !parsed.sso_base.artifact_resolution_services.is_empty() {
+        notes.push(Note::ArtifactResolution);
     }
     Ok(SpMetadata {
         entity_id: entity_id(document, entity)?,
+        display_name: names::display_name(document, entity, Some(role)),
+        description: names::description(document, role),
         acs,
         slo: parsed.sso_base.single_logout_services.iter().map(plain).collect(),
-        signing_certificates: certificates(document, role, "signing")?,
-        encryption_certificates: certificates(document, role, "encryption")?,
+        signing_certificates: keys.signing,
+        encryption_certificates: keys.encryption,
+        encryption_methods: keys.encryption_methods,
         name_id_formats: formats(&parsed.sso_base.name_id_formats),
         requested_attributes: parsed.attribute_consuming_services.iter().flat_map(requested).collect(),
         authn_requests_signed: parsed.authn_requests_signed.unwrap_or(false),
         want_assertions_signed: parsed.want_assertions_signed.unwrap_or(false),
-        valid_until: valid_until(document, role)?,
+        valid_until: lifetime::valid_until(document, role)?,
+        cache_duration: lifetime::cache_duration(document, role),
+        notes,
     })
 }
 
+/// A note on each assertion consumer service that responses are not sent to; without one that they are, all is lost.
+fn unsupported(acs: &[Endpoint]) -> Result<Vec<Note>, MetadataError> {
+    let (post, other): (Vec<_>, Vec<_>) = acs.iter().partition(|e| e.binding == BINDING_POST);
+    match (post.is_empty(), other.is_empty()) {
+        (true, true) => Err(MetadataError::NoAcs),
+        (true, false) => Err(MetadataError::NoPostAcs(
+            other.into_iter().map(|e| e.binding.clone()).collect(),
+        )),
+        _ => Ok(other.into_iter().cloned().map(Note::UnsupportedAcs).collect()),
+    }
+}
+
 /// All entities of the document, whether it describes one or, in groups within groups, many.
-fn entities(document: &Document<'_>) -> Result<Vec<NodeId>, MetadataError> {
+fn entity_nodes(document: &Document<'_>) -> Result<Vec<NodeId>, MetadataError> {
     let root = document
         .document_element()
         .ok_or_else(|| MetadataError::NotMetadata("document without an element".to_owned()))?;
@@ -91,7 +149,7 @@ fn entities(document: &Document<'_>) -> Result<Vec<NodeId>, MetadataError> {
     if !is(document, root, NS_METADATA, "EntitiesDescriptor") {
         let name = document
             .element(root)
-            .map_or_else(String::new, |e| e.name.local_name.to_string());
+            .map_or_else(String::new, |e| format!("\"{}\"", e.name.local_name));
         return Err(MetadataError::NotMetadata(name));
     }
     Ok(document
@@ -102,7 +160,7 @@ fn entities(document: &Document<'_>) -> Result<Vec<NodeId>, MetadataError> {
 }
 
 fn only_entity(document: &Document<'_>) -> Result<NodeId, MetadataError> {
-    match entities(document)?.as_slice() {
+    match entity_nodes(document)?.as_slice() {
         [only] => Ok(*only),
         [] => Err(MetadataError::NotMetadata(
             "aggregate without a single entity".to_owned(),
@@ -110,8 +168,7 @@ fn only_entity(document: &Document<'_>) -> Result<NodeId, MetadataError> {
         several => Err(MetadataError::Several(
             several
                 .iter()
-                .filter_map(|node| document.get_attribute(*node, "entityID"))
-                .map(str::to_owned)
+                .filter_map(|node| entity_id(document, *node).ok())
                 .collect(),
         )),
     }
@@ -126,52 +183,15 @@ fn entity_id(document: &Document<'_>, entity: NodeId) -> Result<String, Metadata
 }
 
 fn role(document: &Document<'_>, entity: NodeId, element: &str, name: &'static str) -> Result<NodeId, MetadataError> {
-    const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
     elements(document, entity)
         .into_iter()
         .filter(|node| is(document, *node, NS_METADATA, element))
         .find(|node| {
             document
                 .get_attribute(*node, "protocolSupportEnumeration")
-                .is_some_and(|list| list.split_whitespace().any(|p| p == PROTOCOL))
+                .is_some_and(|list| list.split_whitespace().any(|p| p == NS_PROTOCOL))
         })
         .ok_or(MetadataError::NoRole(name))
-}
-
-/// The certificates of the role's keys for this use; a key without a use is for both (errata E62).
-fn certificates(document: &Document<'_>, role: NodeId, usage: &str) -> Result<Vec<Certificate>, MetadataError> {
-    let mut found: Vec<Certificate> = Vec::new();
-    for key in elements(document, role) {
-        if !is(document, key, NS_METADATA, "KeyDescriptor")
-            || document.get_attribute(key, "use").is_some_and(|u| u != usage)
-        {
-            continue;
-        }
-        for node in document.descendants(key) {
-            if is(document, node, NS_DSIG, "X509Certificate") {
-                let certificate = Certificate::parse(document.text_content_deep(node))?;
-                if !found.contains(&certificate) {
-                    found.push(certificate);
-                }
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The earliest `validUntil` from the role outwards.
-fn valid_until(document: &Document<'_>, role: NodeId) -> Result<Option<DateTime<Utc>>, MetadataError> {
-    let mut earliest: Option<DateTime<Utc>> = None;
-    let mut node = Some(role);
-    while let Some(current) = node {
-        if document.element(current).is_some()
-            && let Some(until) = parse_optional_datetime_attr(document, current, "validUntil").map_err(invalid)?
-        {
-            earliest = Some(earliest.map_or(until, |known| known.min(until)));
-        }
-        node = document.parent(current);
-    }
-    Ok(earliest)
 }
 
 fn plain(endpoint: &EndpointRef<'_>) -> Endpoint {

@@ -19,11 +19,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Endpoint, RequestedAttribute};
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::build::{self, BuildError, legal, legal_option, serialize};
 use crate::identifier::{BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NS_DSIG, NS_PROTOCOL};
 use crate::keys::{Certificate, KeyPair};
-use crate::signature;
+use crate::signing;
 
 /// What an identity provider publishes.
 #[derive(Debug, Clone)]
@@ -243,12 +242,5 @@ fn entity(
         .find('>')
         .map(|at| at + 1)
         .ok_or_else(|| BuildError::Serialization("it has no root element".to_owned()))?;
-    signature::sign(
-        &xml,
-        at,
-        id,
-        key,
-        SignatureAlgorithm::default(),
-        DigestAlgorithm::default(),
-    )
+    signing::sign(&xml, at, id, key)
 }

@@ -10,7 +10,7 @@ use gamlastan::core::identifiers::SamlVersion;
 use gamlastan::core::protocol::response::{Response, ResponseBase};
 use gamlastan::core::protocol::status::{Status as LibraryStatus, StatusCode};
 
-use crate::algorithm::{DataEncryption, DigestAlgorithm, KeyEncryption, SignatureAlgorithm};
+use crate::algorithm::{DataEncryption, KeyEncryption};
 use crate::build::{self, BuildError, issuer, legal, legal_option, serialize, sign_after_issuer};
 use crate::encryption;
 use crate::identifier::STATUS_SUCCESS;
@@ -54,10 +54,6 @@ pub struct ResponseSpec {
     pub lifetime_seconds: u32,
     /// Sign the response too.
     pub sign_response: bool,
-    /// The signature algorithm of both signatures.
-    pub signature_algorithm: SignatureAlgorithm,
-    /// The digest algorithm of both signatures.
-    pub digest_algorithm: DigestAlgorithm,
     /// Encrypt the assertion.
     pub encrypt: Option<Encryption>,
 }
@@ -80,7 +76,7 @@ pub struct Encryption {
 /// failure of the key library.
 pub fn build(spec: &ResponseSpec, key: &KeyPair) -> Result<String, BuildError> {
     check(spec)?;
-    let sign = |xml: &str, id: &str| sign_after_issuer(xml, id, key, spec.signature_algorithm, spec.digest_algorithm);
+    let sign = |xml: &str, id: &str| sign_after_issuer(xml, id, key);
     let mut assertion = sign(&serialize(&assertion::assertion(spec))?, &spec.assertion_id)?;
     if let Some(encrypt) = &spec.encrypt {
         assertion = encryption::encrypt(&assertion, encrypt)?;

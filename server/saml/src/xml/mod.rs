@@ -28,7 +28,7 @@ pub enum XmlError {
     #[error("The XML is not well-formed: {0}")]
     NotWellFormed(String),
     /// A document type or entity declaration.
-    #[error("The XML contains a document type or entity declaration, which is never accepted")]
+    #[error("The XML contains a document type or entity declaration (<!DOCTYPE or <!ENTITY), which is never accepted")]
     Doctype,
     /// A comment, CDATA section or processing instruction.
     #[error("The XML contains a {0}, which is not accepted in a SAML message")]
@@ -60,6 +60,9 @@ pub enum XmlError {
     /// Elements where SAML has plain text.
     #[error("The element {0} may hold only text")]
     MarkupInText(String),
+    /// Another version or encoding declared than the one it is read in.
+    #[error("The XML declares another version than 1.0 or another encoding than UTF-8")]
+    Declaration,
 }
 
 /// How much a document may hold.
@@ -78,12 +81,14 @@ pub(crate) const MESSAGE: Limits = Limits {
 };
 /// A metadata file: 4 MiB. Comments between elements are usual there and accepted.
 pub(crate) const METADATA: Limits = Limits {
-    bytes: 4 * 1024 * 1024,
+    bytes: MAX_METADATA,
     count: 200_000,
     message: false,
 };
 /// The longest message that is read, in bytes of XML.
 pub(crate) const MAX_MESSAGE: usize = 256 * 1024;
+/// The longest metadata that is read, in bytes of XML.
+pub(crate) const MAX_METADATA: usize = 4 * 1024 * 1024;
 
 /// Parses a document from outside.
 ///
@@ -103,8 +108,23 @@ pub(crate) fn parse(xml: &str, limits: Limits) -> Result<Document<'_>, XmlError>
             XmlError::NotWellFormed(text)
         }
     })?;
+    if limits.message && !is_declared_as_read(&document) {
+        return Err(XmlError::Declaration);
+    }
     inspect::inspect(&document, limits.message)?;
     Ok(document)
+}
+
+/// Whoever believes the declaration reads another text than we do, who read UTF-8 in any case; and XML 1.1 has other
+/// characters and other line ends.
+fn is_declared_as_read(document: &Document<'_>) -> bool {
+    document.xml_declaration.as_ref().is_none_or(|declared| {
+        let encoding = declared.encoding.as_deref().unwrap_or("UTF-8");
+        declared.version == "1.0"
+            && ["UTF-8", "US-ASCII"]
+                .iter()
+                .any(|known| encoding.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What can be refused without parsing.

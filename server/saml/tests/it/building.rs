@@ -9,12 +9,14 @@ use saml::redirect::{self, Parameter};
 use saml::response::{Encryption, ResponseSpec, build};
 use saml::sp::{Rejected, build_authn_request};
 
-use crate::inbound::authn_spec;
-use crate::support::{accept, accept_as, built, expectation, idp_key, now, signed_twice, spec};
+use crate::specs::authn_spec;
+use crate::support::{accept, accept_as, built, ec_key, expectation, idp_key, now, signed_twice, spec};
 
-fn elliptic() -> Certificate {
-    let generated = rcgen::generate_simple_self_signed(vec!["x.example".to_owned()]).unwrap();
-    Certificate::parse(generated.cert.pem()).unwrap()
+/// A certificate on a curve that nothing is verified with.
+fn p384() -> Certificate {
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
+    let params = rcgen::CertificateParams::new(vec!["x.example".to_owned()]).unwrap();
+    Certificate::parse(params.self_signed(&key).unwrap().pem()).unwrap()
 }
 
 fn refused(change: impl FnOnce(&mut ResponseSpec)) -> BuildError {
@@ -51,19 +53,23 @@ fn ids_have_to_be_ids() {
 }
 
 #[test]
-fn keys_that_are_not_rsa() {
-    let certificate = elliptic();
-    assert_eq!(
-        refused(|s| {
+fn only_rsa_keys_are_encrypted_for() {
+    for certificate in [ec_key().certificate().clone(), p384()] {
+        let why = refused(|s| {
             s.encrypt = Some(Encryption {
                 certificate: certificate.clone(),
                 data: Default::default(),
                 key: Default::default(),
             });
-        }),
-        BuildError::EncryptionCertificate
-    );
-    let certificates = [certificate];
+        });
+        assert_eq!(why, BuildError::EncryptionCertificate);
+        assert!(why.to_string().contains("takes an RSA key of 2048 to 8192 bits"));
+    }
+}
+
+#[test]
+fn other_curves_verify_nothing() {
+    let certificates = [p384()];
     let mut expected = expectation();
     expected.idp_certificates = &certificates;
     assert_eq!(
@@ -106,8 +112,11 @@ fn algorithms_by_uri() {
     for a in DigestAlgorithm::ALL {
         assert_eq!(DigestAlgorithm::from_uri(a.uri()), Some(a));
     }
-    for a in DataEncryption::ALL {
-        assert_eq!(DataEncryption::from_uri(a.uri()), Some(a));
+    for (list, weak) in [(DataEncryption::ALL, false), (DataEncryption::WEAK, true)] {
+        for a in list {
+            assert_eq!(DataEncryption::from_uri(a.uri()), Some(a));
+            assert_eq!(a.is_weak(), weak);
+        }
     }
     for a in KeyEncryption::ALL {
         assert_eq!(KeyEncryption::from_uri(a.uri()), Some(a));

@@ -36,7 +36,7 @@ fn bare() -> String {
 }
 
 #[test]
-fn issuer() {
+pub fn issuer() {
     let wrong = rejected(|s| s.issuer = "https://evil.example.com".to_owned());
     assert_eq!(wrong, Rejected::Issuer("response"));
     let first = format!("<saml:Issuer>{IDP}</saml:Issuer><samlp:Status>");
@@ -59,7 +59,7 @@ fn issuer() {
 }
 
 #[test]
-fn destination() {
+pub fn destination() {
     let escaped = ACS.replace('&', "&amp;");
     let attribute = format!(" Destination=\"{escaped}\"");
     assert_eq!(rejected_after(&attribute, ""), Rejected::Destination);
@@ -70,7 +70,7 @@ fn destination() {
 }
 
 #[test]
-fn recipient() {
+pub fn recipient() {
     let escaped = ACS.replace('&', "&amp;");
     let attribute = format!(" Recipient=\"{escaped}\"");
     for to in ["", " Recipient=\"\"", " Recipient=\"https://evil.example.com/\""] {
@@ -85,7 +85,7 @@ fn recipient() {
 }
 
 #[test]
-fn in_response_to() {
+pub fn in_response_to() {
     assert_eq!(
         rejected(|s| s.in_response_to = Some("_other".to_owned())),
         Rejected::InResponseTo
@@ -103,7 +103,7 @@ fn in_response_to() {
 }
 
 #[test]
-fn unsolicited_responses_only_where_they_are_expected() {
+pub fn unsolicited_responses_only_where_they_are_expected() {
     let mut unsolicited = spec();
     unsolicited.in_response_to = None;
     let xml = built(&unsolicited);
@@ -115,7 +115,7 @@ fn unsolicited_responses_only_where_they_are_expected() {
 }
 
 #[test]
-fn audience() {
+pub fn audience() {
     assert_eq!(
         rejected(|s| s.audience = vec!["https://other.example.com".to_owned()]),
         Rejected::Audience
@@ -136,7 +136,7 @@ fn audience() {
 }
 
 #[test]
-fn conditions_and_confirmations_end() {
+pub fn conditions_and_confirmations_end() {
     let xml = built(&spec());
     let at = |seconds: i64| {
         let mut expectation = expectation();
@@ -153,7 +153,7 @@ fn conditions_and_confirmations_end() {
 }
 
 #[test]
-fn instants_of_the_conditions() {
+pub fn instants_of_the_conditions() {
     let from = " NotBefore=\"2026-01-15T11:59:30Z\"";
     let until = "NotOnOrAfter=\"2026-01-15T12:05:00Z\"";
     let conditions = format!("<saml:Conditions{from} {until}>");
@@ -186,7 +186,7 @@ fn instants_of_the_conditions() {
 }
 
 #[test]
-fn instants_of_the_confirmation() {
+pub fn instants_of_the_confirmation() {
     let until = "<saml:SubjectConfirmationData NotOnOrAfter=\"2026-01-15T12:05:00Z\"";
     for (to, why) in [
         ("<saml:SubjectConfirmationData", "its confirmation does not end"),
@@ -219,7 +219,7 @@ fn instants_of_the_confirmation() {
 }
 
 #[test]
-fn subject_and_statement() {
+pub fn subject_and_statement() {
     let whole = bare();
     let subject = crate::support::cut(&whole, "<saml:Subject>", "</saml:Subject>");
     assert_eq!(rejected_after(subject, ""), Rejected::NameId);
@@ -239,7 +239,7 @@ fn subject_and_statement() {
 }
 
 #[test]
-fn versions_and_instants() {
+pub fn versions_and_instants() {
     for (place, element) in [
         ("response", " ID=\"_response-1\" Version=\"2.0\""),
         ("assertion", " ID=\"_assertion-1\" Version=\"2.0\""),
@@ -262,7 +262,7 @@ fn versions_and_instants() {
 }
 
 #[test]
-fn a_failure_is_told_in_words() {
+pub fn a_failure_is_told_in_words() {
     let xml = build_status(
         &StatusSpec {
             id: "_response-2".to_owned(),
@@ -293,13 +293,13 @@ fn a_failure_is_told_in_words() {
 }
 
 #[test]
-fn other_messages_are_no_response() {
+pub fn other_messages_are_no_response() {
     let xml = bare().replace("samlp:Response", "samlp:LogoutResponse");
     assert_eq!(accept(&xml), Err(Rejected::NotAResponse("LogoutResponse".to_owned())));
 }
 
 #[test]
-fn everything_that_was_said_arrives() {
+pub fn everything_that_was_said_arrives() {
     let accepted = accept(&built(&spec())).unwrap();
     let said = spec();
     assert_eq!(accepted.assertion_id, said.assertion_id);

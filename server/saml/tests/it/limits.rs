@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use saml::inbound::{DecodeError, XmlError, decode_post, decode_redirect};
-use saml::metadata::{MetadataError, parse_sp};
+use saml::metadata::{MetadataError, entities, parse_sp};
 
 /// Generous: the tests run without optimization and beside other work. Unbounded, each input would take minutes.
 const QUICK: Duration = Duration::from_secs(10);
@@ -153,9 +153,12 @@ fn entity_expansion() {
 
 #[test]
 fn metadata_has_its_own_limit() {
-    let xml = format!("<a>{}</a>", " ".repeat(5 * 1024 * 1024));
-    assert_eq!(
-        quickly(|| parse_sp(&xml)),
-        Err(MetadataError::Xml(XmlError::TooLong(4 * 1024 * 1024)))
-    );
+    let xml = format!("<a>{}</a>", " ".repeat(10 * 1024 * 1024));
+    for refused in [
+        quickly(|| parse_sp(&xml)).unwrap_err(),
+        quickly(|| entities(&xml)).unwrap_err(),
+    ] {
+        assert_eq!(refused, MetadataError::TooLarge);
+        assert!(refused.to_string().contains("larger than 4 MiB"));
+    }
 }

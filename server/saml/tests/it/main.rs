@@ -2,12 +2,17 @@
 
 mod building;
 mod checks;
+mod elliptic;
 mod inbound;
+mod issued;
 mod limits;
 mod metadata;
+mod metadata_import;
 mod mutation;
 mod pages;
 mod redirect_signature;
+mod schema;
+mod specs;
 mod support;
 mod tampering;
 mod wrapping;

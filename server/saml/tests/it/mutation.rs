@@ -8,7 +8,7 @@ use saml::redirect::{self, Parameter};
 use saml::response::{Encryption, ResponseSpec};
 use saml::sp::{Accepted, accept_response, build_authn_request};
 
-use crate::inbound::authn_spec;
+use crate::specs::authn_spec;
 use crate::support::{accept, built, expectation, idp_certificates, idp_key, signed_twice, sp_key, spec};
 
 /// The text changed at one place, for places all over it: another bit, a byte gone, a byte doubled.
@@ -106,7 +106,10 @@ fn metadata_never_panics() {
         id: "_1".to_owned(),
         entity_id: "sp".to_owned(),
         service_name: "sp".to_owned(),
-        acs: vec![saml::metadata::Endpoint::new("urn:b", "https://sp/acs")],
+        acs: vec![saml::metadata::Endpoint::new(
+            saml::identifier::BINDING_POST,
+            "https://sp/acs",
+        )],
         slo: Vec::new(),
         signing_certificates: vec![sp_key().certificate().clone()],
         encryption_certificates: Vec::new(),

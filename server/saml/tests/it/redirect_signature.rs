@@ -9,7 +9,7 @@ use saml::inbound::{DecodeError, decode_redirect};
 use saml::redirect::{self, Parameter};
 use saml::sp::build_authn_request;
 
-use crate::inbound::authn_spec;
+use crate::specs::authn_spec;
 use crate::support::{idp_certificates, idp_key};
 
 const SSO: &str = "https://idp.example.com/samlsso";

@@ -1,5 +1,6 @@
 //! Two parties, their keys, and a response that is good until a test spoils it.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,15 +24,49 @@ fn generate(name: &str) -> KeyPair {
     KeyPair::generate_rsa(2048, name, now() - year, now() + year).unwrap()
 }
 
-pub fn idp_key() -> &'static KeyPair {
+thread_local! {
+    static ELLIPTIC: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a test with an identity provider whose key is EC P-256.
+pub fn with_elliptic_keys(test: fn()) {
+    ELLIPTIC.set(true);
+    test();
+    ELLIPTIC.set(false);
+}
+
+fn generate_ec(name: &str) -> KeyPair {
+    let year = TimeDelta::days(365);
+    KeyPair::generate_ec(name, now() - year, now() + year).unwrap()
+}
+
+pub fn rsa_key() -> &'static KeyPair {
     static KEY: OnceLock<KeyPair> = OnceLock::new();
     KEY.get_or_init(|| generate("idp.example.com"))
 }
 
-/// Another key in a certificate with the very same names (T13).
+pub fn ec_key() -> &'static KeyPair {
+    static KEY: OnceLock<KeyPair> = OnceLock::new();
+    KEY.get_or_init(|| generate_ec("idp.example.com"))
+}
+
+pub fn idp_key() -> &'static KeyPair {
+    if ELLIPTIC.get() { ec_key() } else { rsa_key() }
+}
+
+/// Another key of the same kind in a certificate with the very same names (T13).
 pub fn impostor_key() -> &'static KeyPair {
     static KEY: OnceLock<KeyPair> = OnceLock::new();
-    KEY.get_or_init(|| generate("idp.example.com"))
+    if ELLIPTIC.get() {
+        ec_impostor_key()
+    } else {
+        KEY.get_or_init(|| generate("idp.example.com"))
+    }
+}
+
+pub fn ec_impostor_key() -> &'static KeyPair {
+    static KEY: OnceLock<KeyPair> = OnceLock::new();
+    KEY.get_or_init(|| generate_ec("idp.example.com"))
 }
 
 pub fn sp_key() -> &'static KeyPair {
@@ -40,8 +75,7 @@ pub fn sp_key() -> &'static KeyPair {
 }
 
 pub fn idp_certificates() -> &'static [Certificate] {
-    static CERTIFICATES: OnceLock<Vec<Certificate>> = OnceLock::new();
-    CERTIFICATES.get_or_init(|| vec![idp_key().certificate().clone()])
+    std::slice::from_ref(idp_key().certificate())
 }
 
 pub fn spec() -> ResponseSpec {
@@ -79,8 +113,6 @@ pub fn spec() -> ResponseSpec {
         issue_instant: now(),
         lifetime_seconds: 300,
         sign_response: false,
-        signature_algorithm: Default::default(),
-        digest_algorithm: Default::default(),
         encrypt: None,
     }
 }

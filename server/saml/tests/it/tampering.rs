@@ -26,7 +26,7 @@ fn signature_error(xml: &str) -> SignatureError {
 }
 
 #[test]
-fn t9_text_cannot_be_split() {
+pub fn t9_text_cannot_be_split() {
     let xml = built(&spec());
     control(&xml);
     for (text, part) in [
@@ -61,7 +61,7 @@ fn t9_text_cannot_be_split() {
 
 /// Characters that XML escapes come back whole, whatever node structure the parser makes of them.
 #[test]
-fn t9_escaped_text_is_read_whole() {
+pub fn t9_escaped_text_is_read_whole() {
     let mut spec = spec();
     spec.name_id.value = "a&b<c>d\"e'f ]]> \u{1F600}.example.com".to_owned();
     let accepted = accept(&built(&spec)).unwrap();
@@ -76,7 +76,7 @@ fn t9_escaped_text_is_read_whole() {
 }
 
 #[test]
-fn t10_missing_and_emptied_signatures() {
+pub fn t10_missing_and_emptied_signatures() {
     let xml = built(&spec());
     control(&xml);
     assert_eq!(
@@ -111,10 +111,10 @@ fn t10_missing_and_emptied_signatures() {
 }
 
 #[test]
-fn t10_algorithms_that_prove_nothing() {
+pub fn t10_algorithms_that_prove_nothing() {
     let xml = built(&spec());
     control(&xml);
-    let method = SignatureAlgorithm::RsaSha256.uri();
+    let method = idp_key().signature_algorithm().uri();
     for weak in [
         "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
         "http://www.w3.org/2000/09/xmldsig#dsa-sha1",
@@ -137,13 +137,14 @@ fn t10_algorithms_that_prove_nothing() {
 }
 
 #[test]
-fn t10_every_accepted_algorithm_round_trips() {
+pub fn t10_every_accepted_algorithm_round_trips() {
     for signature_algorithm in SignatureAlgorithm::ALL {
+        if signature_algorithm.kind() != idp_key().kind() {
+            continue;
+        }
         for digest_algorithm in DigestAlgorithm::ALL {
-            let mut spec = signed_twice();
-            spec.signature_algorithm = signature_algorithm;
-            spec.digest_algorithm = digest_algorithm;
-            let xml = built(&spec);
+            let key = idp_key().using(signature_algorithm, digest_algorithm);
+            let xml = build(&signed_twice(), &key).unwrap();
             assert!(xml.contains(signature_algorithm.uri()));
             assert!(xml.contains(digest_algorithm.uri()));
             control(&xml);
@@ -152,7 +153,7 @@ fn t10_every_accepted_algorithm_round_trips() {
 }
 
 #[test]
-fn t10_signature_over_the_wrong_element() {
+pub fn t10_signature_over_the_wrong_element() {
     let xml = built(&signed_twice());
     control(&xml);
     for (from, to) in [
@@ -170,7 +171,7 @@ fn t10_signature_over_the_wrong_element() {
 }
 
 #[test]
-fn t11_entities_inclusion_and_transforms() {
+pub fn t11_entities_inclusion_and_transforms() {
     let xml = built(&spec());
     control(&xml);
     for doctype in [
@@ -213,7 +214,7 @@ fn t11_entities_inclusion_and_transforms() {
 }
 
 #[test]
-fn t11_retrieval_methods_are_not_followed() {
+pub fn t11_retrieval_methods_are_not_followed() {
     let xml = built(&spec());
     control(&xml);
     let data = cut(&xml, "<ds:X509Data>", "</ds:X509Data>");
@@ -230,7 +231,7 @@ fn t11_retrieval_methods_are_not_followed() {
 }
 
 #[test]
-fn t13_a_key_in_the_message_is_not_trusted() {
+pub fn t13_a_key_in_the_message_is_not_trusted() {
     let genuine = built(&signed_twice());
     control(&genuine);
     let impostor = build(&signed_twice(), impostor_key()).unwrap();
@@ -248,7 +249,7 @@ fn t13_a_key_in_the_message_is_not_trusted() {
 }
 
 #[test]
-fn t13_any_registered_certificate_will_do_and_none_will_not() {
+pub fn t13_any_registered_certificate_will_do_and_none_will_not() {
     let xml = built(&signed_twice());
     let certificates = [impostor_key().certificate().clone(), idp_key().certificate().clone()];
     let mut several = expectation();
@@ -268,7 +269,7 @@ fn t13_any_registered_certificate_will_do_and_none_will_not() {
 
 /// One byte anywhere in the signed part breaks the signature; so does one in the signature itself.
 #[test]
-fn every_change_to_signed_text_is_noticed() {
+pub fn every_change_to_signed_text_is_noticed() {
     let xml = built(&signed_twice());
     control(&xml);
     for (from, to) in [
@@ -290,7 +291,7 @@ fn every_change_to_signed_text_is_noticed() {
 
 /// T18: what another parser might read differently is refused, not interpreted.
 #[test]
-fn t18_ambiguous_documents() {
+pub fn t18_ambiguous_documents() {
     let xml = built(&spec());
     control(&xml);
     let doubled = swap(&xml, "Version=\"2.0\"", "Version=\"2.0\" Version=\"2.0\"");
@@ -309,7 +310,7 @@ fn t18_ambiguous_documents() {
 
 /// T19: the digest comes from the reference in SignedInfo and from nowhere else.
 #[test]
-fn t19_no_second_digest_value() {
+pub fn t19_no_second_digest_value() {
     let xml = built(&spec());
     control(&xml);
     let digest = cut(&xml, "<ds:DigestValue>", "</ds:DigestValue>");
@@ -326,7 +327,7 @@ fn t19_no_second_digest_value() {
 
 /// T20: one SignedInfo, and no comment in the digest.
 #[test]
-fn t20_several_signed_infos_and_comments_in_digests() {
+pub fn t20_several_signed_infos_and_comments_in_digests() {
     let xml = built(&spec());
     control(&xml);
     let info = cut(&xml, "<ds:SignedInfo>", "</ds:SignedInfo>");
@@ -344,7 +345,7 @@ fn t20_several_signed_infos_and_comments_in_digests() {
 
 /// T22: namespaces and attributes that libraries read in different ways.
 #[test]
-fn t22_relative_namespaces_and_attribute_pollution() {
+pub fn t22_relative_namespaces_and_attribute_pollution() {
     let xml = built(&spec());
     control(&xml);
     for namespace in ["relative", "../x", "1:2", "", "/path"] {

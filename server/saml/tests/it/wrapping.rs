@@ -49,7 +49,7 @@ fn signed_response() -> String {
 
 /// The forged response becomes the root; the signed one stands inside the signature, behind its parts.
 #[test]
-fn t1_xsw1_signed_response_inside_the_signature() {
+pub fn t1_xsw1_signed_response_inside_the_signature() {
     let original = signed_response();
     let signature = signature_of(&original).to_owned();
     refused(
@@ -65,7 +65,7 @@ fn t1_xsw1_signed_response_inside_the_signature() {
 
 /// The signed response stands beside the signature, in front of it.
 #[test]
-fn t2_xsw2_signed_response_before_the_signature() {
+pub fn t2_xsw2_signed_response_before_the_signature() {
     let original = signed_response();
     let signature = signature_of(&original).to_owned();
     refused(
@@ -79,7 +79,7 @@ fn t2_xsw2_signed_response_before_the_signature() {
 }
 
 #[test]
-fn t3_xsw3_forged_assertion_before_the_signed_one() {
+pub fn t3_xsw3_forged_assertion_before_the_signed_one() {
     let original = built(&spec());
     control(&original);
     refused(
@@ -90,7 +90,7 @@ fn t3_xsw3_forged_assertion_before_the_signed_one() {
 }
 
 #[test]
-fn t4_xsw4_forged_assertion_around_the_signed_one() {
+pub fn t4_xsw4_forged_assertion_around_the_signed_one() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -106,7 +106,7 @@ fn t4_xsw4_forged_assertion_around_the_signed_one() {
 
 /// The signature stays in the forged assertion; the original follows at the end.
 #[test]
-fn t5_xsw5_signature_on_the_forgery_original_at_the_end() {
+pub fn t5_xsw5_signature_on_the_forgery_original_at_the_end() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -124,7 +124,7 @@ fn t5_xsw5_signature_on_the_forgery_original_at_the_end() {
 }
 
 #[test]
-fn t6_xsw6_original_inside_the_forgerys_signature() {
+pub fn t6_xsw6_original_inside_the_forgerys_signature() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -142,7 +142,7 @@ fn t6_xsw6_original_inside_the_forgerys_signature() {
 }
 
 #[test]
-fn t7_xsw7_forged_assertion_in_extensions() {
+pub fn t7_xsw7_forged_assertion_in_extensions() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -168,7 +168,7 @@ fn t7_xsw7_forged_assertion_in_extensions() {
 }
 
 #[test]
-fn t8_xsw8_original_in_an_object() {
+pub fn t8_xsw8_original_in_an_object() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -187,7 +187,7 @@ fn t8_xsw8_original_in_an_object() {
 }
 
 #[test]
-fn t17_two_assertions_are_never_accepted() {
+pub fn t17_two_assertions_are_never_accepted() {
     let original = built(&spec());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -204,7 +204,7 @@ fn t17_two_assertions_are_never_accepted() {
 }
 
 #[test]
-fn t21_an_unsigned_assertion_does_not_enter_a_signed_response() {
+pub fn t21_an_unsigned_assertion_does_not_enter_a_signed_response() {
     let original = built(&signed_twice());
     control(&original);
     let signed = assertion_of(&original).to_owned();
@@ -213,7 +213,7 @@ fn t21_an_unsigned_assertion_does_not_enter_a_signed_response() {
 }
 
 #[test]
-fn the_policy_decides_which_signatures_are_needed() {
+pub fn the_policy_decides_which_signatures_are_needed() {
     let assertion_only = built(&spec());
     let both = built(&signed_twice());
     let mut strict = expectation();
