@@ -12,6 +12,7 @@ use crate::state::App;
 pub(crate) const STYLE: &str = "/assets/sample.css";
 pub(crate) const COPY_SCRIPT: &str = "/assets/copy.js";
 pub(crate) const INBOX_SCRIPT: &str = "/assets/inbox.js";
+pub(crate) const PROBE_SCRIPT: &str = "/assets/probe.js";
 pub(crate) const ICON: &str = "/assets/icon.svg";
 
 pub(crate) fn routes() -> Router<App> {
@@ -27,6 +28,10 @@ pub(crate) fn routes() -> Router<App> {
         .route(
             INBOX_SCRIPT,
             get(|| async { file("text/javascript", include_str!("assets/inbox.js")) }),
+        )
+        .route(
+            PROBE_SCRIPT,
+            get(|| async { file("text/javascript", include_str!("assets/probe.js")) }),
         )
         .route(
             ICON,

@@ -57,6 +57,20 @@ fn entry(href: &str, label: &str, current: bool) -> Markup {
     html! { li { a href=(href) aria-current=[current.then_some("page")] { (label) } } }
 }
 
+/// A page that goes on to another site by itself; its link does the same. Instead of a redirect after a form of ours, to
+/// which browsers would apply `form-action`.
+pub(crate) fn going_on(app: &App, url: &str, title: &str, words: &str) -> Markup {
+    let head = html! { meta http-equiv="refresh" content={ "0; url=" (url) }; };
+    let main = html! {
+        div.head { div {
+            h1 { (title) }
+            p { (words) }
+        } }
+        div.actions { a.button.primary href=(url) { "Continue" } }
+    };
+    document(app, Here::Elsewhere, title, &head, &main)
+}
+
 /// A page that says what happened and offers the way back to the sample's home.
 pub(crate) fn refusal(app: &App, status: StatusCode, title: &str, body: &Markup) -> Response {
     let main = html! {

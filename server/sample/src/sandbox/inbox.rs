@@ -11,30 +11,13 @@ use tokio::sync::watch;
 /// How many messages are kept.
 pub(super) const CAPACITY: usize = 200;
 
-/// The vendor whose address a message came by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Vendor {
-    Nexmo,
-    Clickatell,
-    Twilio,
-}
-
-impl Vendor {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Nexmo => "Nexmo",
-            Self::Clickatell => "Clickatell",
-            Self::Twilio => "Twilio",
-        }
-    }
-}
-
 /// A message as it arrived: nothing trimmed, nothing corrected.
 #[derive(Debug)]
 pub(super) struct Sms {
     pub(super) id: u64,
     pub(super) at: DateTime<Utc>,
-    pub(super) vendor: Vendor,
+    /// The vendor whose address it came by.
+    pub(super) vendor: &'static str,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) text: String,
@@ -55,7 +38,14 @@ impl Inbox {
     }
 
     /// Delivers a message and returns its number, from which vendors' message IDs are made.
-    pub(super) fn deliver(&self, at: DateTime<Utc>, vendor: Vendor, from: String, to: String, text: String) -> u64 {
+    pub(super) fn deliver(
+        &self,
+        at: DateTime<Utc>,
+        vendor: &'static str,
+        from: String,
+        to: String,
+        text: String,
+    ) -> u64 {
         let mut kept = self.lock();
         let id = kept.back().map_or(1, |last| last.id + 1);
         if kept.len() == CAPACITY {
@@ -74,14 +64,14 @@ impl Inbox {
         id
     }
 
-    /// The messages whose number, sender or text contains `search`, newest first.
+    /// The messages whose number, sender, vendor or text contains `search`, newest first.
     pub(super) fn find(&self, search: &str) -> Vec<Arc<Sms>> {
         let search = search.trim().to_lowercase();
         let contains = |text: &str| text.to_lowercase().contains(&search);
         self.lock()
             .iter()
             .rev()
-            .filter(|sms| contains(&sms.to) || contains(&sms.from) || contains(&sms.text))
+            .filter(|sms| [&sms.to, &sms.from, sms.vendor, &sms.text].into_iter().any(contains))
             .cloned()
             .collect()
     }

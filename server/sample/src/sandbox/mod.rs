@@ -1,57 +1,56 @@
-//! The SMS sandbox: an SMS provider that answers as three vendors do and delivers into a page.
+//! The SMS sandbox: an SMS provider that answers as the vendors do and delivers into a page.
 //!
 //! Owns the vendors' addresses under `/sms/{vendor}` and the inbox at `/sms`. Refuses to correct a sender: each request is
 //! decoded as its vendor decodes it, so that wrong escaping shows. No credentials are known here; any non-empty ones do,
-//! except the word `wrong`.
+//! except the word `wrong`. Where a vendor documents a status without its body, the body is in the vendor's usual form.
 
+mod api;
+mod bulksms;
 mod clickatell;
+mod clickatell_platform;
 mod events;
 mod inbox;
+mod infobip;
+mod kannel;
+mod messagebird;
 mod nexmo;
 mod page;
+mod plivo;
 mod recipient;
+mod sinch;
+mod telnyx;
 mod twilio;
 
 use axum::Router;
-use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 pub(crate) use inbox::Inbox;
 
-use crate::page::head_refused;
 use crate::state::App;
-use recipient::Outcome;
+use api::Api;
 
-/// The credential that every vendor refuses.
-const WRONG: &str = "wrong";
-
-/// Seconds that a sender over the limit is asked to wait.
-const RETRY_AFTER: &str = "2";
+/// Every address there is, in the order of the inbox page. A vendor's preset reaches its own by `/sms/{preset}` in place
+/// of scheme and host: the path after it is the vendor's.
+static APIS: [Api; 12] = [
+    nexmo::GET,
+    clickatell::API,
+    twilio::API,
+    nexmo::POST,
+    clickatell_platform::API,
+    plivo::API,
+    bulksms::API,
+    messagebird::API,
+    infobip::API,
+    telnyx::API,
+    sinch::API,
+    kannel::API,
+];
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    let pages = Router::new()
         .route("/sms", get(page::show))
-        .route("/sms/events", get(events::stream))
-        // HEAD would otherwise run the handler of GET and send a message.
-        .route("/sms/nexmo/json", get(nexmo::send).head(get_only))
-        .route("/sms/clickatell/rest/message", post(clickatell::send))
-        .route(
-            "/sms/twilio/2010-04-01/Accounts/{sid}/Messages.json",
-            post(twilio::send),
-        )
-}
-
-async fn get_only() -> Response {
-    head_refused("GET")
-}
-
-/// Answers after the time that the recipient asks for, or at once when the server stops.
-async fn in_time(app: &App, outcome: Outcome, answer: Response) -> Response {
-    if outcome == Outcome::Late {
-        tokio::select! {
-            () = tokio::time::sleep(recipient::LATE) => {}
-            () = app.closed() => {}
-        }
-    }
-    answer
+        .route("/sms/events", get(events::stream));
+    APIS.iter().fold(pages, |router, api| {
+        router.route(&format!("/sms{}", api.path), api::route(api))
+    })
 }

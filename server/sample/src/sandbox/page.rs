@@ -6,6 +6,7 @@
 use axum::extract::{RawQuery, State};
 use maud::{Markup, html};
 
+use super::APIS;
 use super::inbox::{CAPACITY, Sms};
 use super::recipient::Outcome;
 use crate::page::{Here, document};
@@ -17,6 +18,8 @@ pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> M
     let query = query.unwrap_or_default();
     let q = form::field(query.as_bytes(), "q").unwrap_or_default();
     let found = app.inbox.find(&q);
+    let site = Site::public(&app.settings);
+    let origin = site.origin();
     let head = html! {
         script src=(assets::INBOX_SCRIPT) defer {}
         noscript { meta http-equiv="refresh" content="3"; }
@@ -40,8 +43,9 @@ pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> M
         }
         div id="messages" role="log" aria-label="Messages" {
             @for sms in &found { (message(sms)) }
-            @if found.is_empty() { (empty(&q, Site::public(&app.settings).origin())) }
+            @if found.is_empty() { (empty(&q, origin)) }
         }
+        (addresses(origin))
         (on_demand())
     };
     document(&app, Here::Inbox, "SMS inbox", &head, &main)
@@ -59,7 +63,7 @@ fn message(sms: &Sms) -> Markup {
         article.card.sms id={ "sms-" (sms.id) } {
             header {
                 span.to { (sms.to) }
-                span.tag { (sms.vendor.name()) }
+                span.tag { (sms.vendor) }
                 @if sms.to.starts_with(' ') {
                     span.tag.warn { "leading space: + was not escaped" }
                 }
@@ -120,7 +124,36 @@ fn empty(search: &str, origin: &str) -> Markup {
                 }
             } @else {
                 h2 { "No message contains this" }
-                p { "The search looks at number, sender and text. New messages that match appear here." }
+                p { "The search looks at number, sender, vendor and text. New messages that match appear here." }
+            }
+        }
+    }
+}
+
+fn addresses(origin: &str) -> Markup {
+    html! {
+        section.card {
+            h2 { "Addresses" }
+            dl.rows {
+                @for api in &APIS {
+                    div {
+                        dt { (api.vendor) }
+                        dd {
+                            code { (api.method) " /sms" (api.path) }
+                            p.help { (api.takes) }
+                        }
+                    }
+                }
+            }
+            div.body {
+                p.help {
+                    "Any credentials will do, except the word " code { "wrong" } " as key, user, password or account, which gets "
+                    "the vendor's answer to bad credentials."
+                }
+                p.help {
+                    "A vendor's preset is tried here by changing scheme and host of its SMS URL alone: "
+                    code { "https://api.plivo.com" } " becomes " code { (origin) "/sms/plivo" } "."
+                }
             }
         }
     }
@@ -128,15 +161,6 @@ fn empty(search: &str, origin: &str) -> Markup {
 
 fn on_demand() -> Markup {
     html! {
-        section.card {
-            h2 { "Addresses" }
-            dl.rows {
-                div { dt { "Nexmo" } dd { code { "GET /sms/nexmo/json" } " with api_key, api_secret, from, to, text" } }
-                div { dt { "Clickatell" } dd { code { "POST /sms/clickatell/rest/message" } " with JSON text and to, a bearer token, " code { "X-Version: 1" } } }
-                div { dt { "Twilio" } dd { code { "POST /sms/twilio/2010-04-01/Accounts/{sid}/Messages.json" } " with the form To, From, Body and basic authentication" } }
-            }
-            div.body { p.help { "Any credentials will do, except the word " code { "wrong" } ", which gets the vendor's answer to bad credentials." } }
-        }
         section.card {
             h2 { "Failing on demand" }
             table {

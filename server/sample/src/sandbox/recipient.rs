@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
+
 /// How long a late answer takes: longer than the 10 s a sender may reasonably wait.
 pub(super) const LATE: Duration = Duration::from_secs(12);
 
@@ -12,21 +14,49 @@ pub(super) const LATE: Duration = Duration::from_secs(12);
 pub(super) enum Outcome {
     Deliver,
     Late,
-    ServerError,
+    Fail(Failure),
+}
+
+/// How a message fails that is not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
     ErrorInside,
     NotValid,
+    NoCredit,
     TooMany,
+    ServerError,
+}
+
+impl Failure {
+    /// The status it is answered with, where that is not the vendor's own affair.
+    pub(super) fn status(self) -> Option<StatusCode> {
+        match self {
+            Self::ErrorInside => Some(StatusCode::OK),
+            Self::TooMany => Some(StatusCode::TOO_MANY_REQUESTS),
+            Self::ServerError => Some(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::NotValid | Self::NoCredit => None,
+        }
+    }
 }
 
 impl Outcome {
     /// Those that differ from delivery: the ending, the outcome, and what the inbox page says of it.
-    pub(super) const ON_DEMAND: [(&'static str, Self, &'static str); 5] = [
+    pub(super) const ON_DEMAND: [(&'static str, Self, &'static str); 6] = [
         (
             "0200",
-            Self::ErrorInside,
+            Self::Fail(Failure::ErrorInside),
             "Status 200 with the vendor's error inside. Nothing is delivered.",
         ),
-        ("0400", Self::NotValid, "The vendor's refusal: the number is not valid."),
+        (
+            "0400",
+            Self::Fail(Failure::NotValid),
+            "The vendor's refusal: the number is not valid.",
+        ),
+        (
+            "0402",
+            Self::Fail(Failure::NoCredit),
+            "The vendor's refusal: the account has no credit left.",
+        ),
         (
             "0408",
             Self::Late,
@@ -34,10 +64,14 @@ impl Outcome {
         ),
         (
             "0429",
-            Self::TooMany,
+            Self::Fail(Failure::TooMany),
             "Status 429 with Retry-After: 2. Nothing is delivered.",
         ),
-        ("0500", Self::ServerError, "Status 500. Nothing is delivered."),
+        (
+            "0500",
+            Self::Fail(Failure::ServerError),
+            "Status 500. Nothing is delivered.",
+        ),
     ];
 
     /// The outcome for a recipient, written with or without `+`, spaces and the like.
@@ -67,11 +101,12 @@ mod tests {
 
     #[test]
     fn the_last_four_digits_decide() {
-        assert_eq!(Outcome::of("+94771230500"), Outcome::ServerError);
-        assert_eq!(Outcome::of("94771230200"), Outcome::ErrorInside);
+        assert_eq!(Outcome::of("+94771230500"), Outcome::Fail(Failure::ServerError));
+        assert_eq!(Outcome::of("94771230200"), Outcome::Fail(Failure::ErrorInside));
         assert_eq!(Outcome::of(" 94 77 123-0408"), Outcome::Late);
-        assert_eq!(Outcome::of("+94771230429"), Outcome::TooMany);
-        assert_eq!(Outcome::of("+94771230400"), Outcome::NotValid);
+        assert_eq!(Outcome::of("+94771230429"), Outcome::Fail(Failure::TooMany));
+        assert_eq!(Outcome::of("+94771230400"), Outcome::Fail(Failure::NotValid));
+        assert_eq!(Outcome::of("+94771230402"), Outcome::Fail(Failure::NoCredit));
         assert_eq!(Outcome::of("+94771234567"), Outcome::Deliver);
         assert_eq!(Outcome::of("+94705001234"), Outcome::Deliver);
     }

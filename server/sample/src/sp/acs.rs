@@ -10,7 +10,7 @@ use saml::metadata::IdpMetadata;
 use saml::sp::{Accepted, Expectation, Rejected, accept_response};
 
 use super::failure::Failure;
-use super::{Pending, SKEW_SECONDS, TICKET, Ticket};
+use super::{SKEW_SECONDS, TICKET, Ticket, probe};
 use crate::site::Site;
 use crate::state::App;
 use crate::token;
@@ -23,11 +23,18 @@ pub(super) async fn accept(
 ) -> Result<Response, Failure> {
     let now = app.clock.now();
     let relay_state = relay_state.ok_or(Failure::NotRequested)?;
+    if let Some(response) = probe::response(app, site, form_value, relay_state).await {
+        return Ok(response);
+    }
     let pending = app.sp.pending.get(relay_state, now).ok_or(Failure::NotRequested)?;
     if pending.acs != site.acs() {
         return Err(Failure::OtherAddress(pending.acs));
     }
-    let accepted = verify(app, form_value, &pending).await?;
+    let asked = Asked {
+        acs: &pending.acs,
+        request_id: &pending.request_id,
+    };
+    let accepted = verify(app, form_value, asked).await?;
     // Two posts of one response at the same time: one takes the request, the other finds none.
     app.sp.pending.take(relay_state, now).ok_or(Failure::NotRequested)?;
     let id = accepted.assertion_id.clone();
@@ -43,32 +50,37 @@ pub(super) async fn accept(
     Ok(Redirect::to(&format!("/saml/finish?ticket={secret}")).into_response())
 }
 
+/// The request that a response has to answer, and where it has to arrive.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) acs: &'a str,
+    pub(super) request_id: &'a str,
+}
+
 /// Verifies with the keys that are known, and once more with newer ones if the signature does not match.
-async fn verify(app: &App, form_value: &str, pending: &Pending) -> Result<Accepted, Failure> {
+pub(super) async fn verify(app: &App, form_value: &str, asked: Asked<'_>) -> Result<Accepted, Failure> {
     let now = app.clock.now();
     let idp = app.sp.idp.metadata(now).await?;
-    let check = |idp: &IdpMetadata| {
-        accept_response(
-            form_value,
-            &Expectation {
-                idp_entity_id: &idp.entity_id,
-                idp_certificates: &idp.certificates,
-                acs_url: &pending.acs,
-                sp_entity_id: &app.settings.issuer,
-                in_response_to: Some(&pending.request_id),
-                now,
-                skew_seconds: SKEW_SECONDS,
-                decryption_key: app.sp.key.as_ref(),
-                want_response_signed: false,
-                want_assertion_signed: true,
-            },
-        )
-    };
-    let first = check(&idp);
+    let first = accept_response(form_value, &expectation(app, &idp, asked));
     if let Err(Rejected::Signature(SignatureError::Invalid)) = first
         && let Some(newer) = app.sp.idp.renewed(&idp, now).await
     {
-        return Ok(check(&newer)?);
+        return Ok(accept_response(form_value, &expectation(app, &newer, asked))?);
     }
     Ok(first?)
+}
+
+pub(super) fn expectation<'a>(app: &'a App, idp: &'a IdpMetadata, asked: Asked<'a>) -> Expectation<'a> {
+    Expectation {
+        idp_entity_id: &idp.entity_id,
+        idp_certificates: &idp.certificates,
+        acs_url: asked.acs,
+        sp_entity_id: &app.settings.issuer,
+        in_response_to: Some(asked.request_id),
+        now: app.clock.now(),
+        skew_seconds: SKEW_SECONDS,
+        decryption_key: app.sp.key.as_ref(),
+        want_response_signed: false,
+        want_assertion_signed: true,
+    }
 }

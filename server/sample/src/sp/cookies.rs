@@ -1,8 +1,9 @@
-//! The sample's two cookies.
+//! The sample's three cookies.
 //!
-//! Owns their names and attributes: `sample_session` names the session, `sample_sign_in` the browser that began a sign-in.
-//! The identity server on the same host uses other names, since cookies do not separate by port. Both are `HttpOnly` and
-//! `Lax`, and so absent from the cross-site POST that carries a response.
+//! Owns their names and attributes: `sample_session` names the session, `sample_sign_in` the browser that began a sign-in,
+//! `sample_probe` the record of a browser's probe.
+//! The identity server on the same host uses other names, since cookies do not separate by port. All are `HttpOnly`
+//! and `Lax`, and so absent from the cross-site POST that carries a response.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
@@ -13,6 +14,7 @@ use crate::token;
 
 pub(super) const SESSION: &str = "sample_session";
 pub(super) const SIGN_IN: &str = "sample_sign_in";
+pub(super) const PROBE: &str = "sample_probe";
 
 /// The cookie's value, if it has the form of one of our tokens.
 pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -47,6 +47,8 @@ pub(super) enum Failure {
     NoTicket,
     #[error("The message was not taken: {}.", .0.body_text())]
     Body(BytesRejection),
+    #[error("A form was expected, or an envelope in text/xml.")]
+    ContentType,
     #[error("The message cannot be read: {0}.")]
     Decode(#[from] DecodeError),
     #[error("The signature was not accepted: {0}.")]
@@ -57,6 +59,8 @@ pub(super) enum Failure {
     LogoutStatus(String),
     #[error("The request does not come from a page of the sample.")]
     CrossSite,
+    #[error("The sample app has no signing key: making one failed at its start.")]
+    NoKey,
     #[error("A message could not be built: {0}.")]
     Build(#[from] BuildError),
     #[error("A random number could not be drawn: {0}.")]
@@ -78,6 +82,7 @@ impl Failure {
             Self::Metadata(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoEndpoint(_) => StatusCode::BAD_GATEWAY,
             Self::Body(rejection) => rejection.status(),
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Decode(_) | Self::NotRequested | Self::NoTicket | Self::LogoutStatus(_) => StatusCode::BAD_REQUEST,
             Self::OtherAddress(_)
             | Self::Rejected(_)
@@ -87,7 +92,7 @@ impl Failure {
             | Self::Signature(_)
             | Self::LogoutMessage(_)
             | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::Build(_) | Self::Randomness(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoKey | Self::Build(_) | Self::Randomness(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -101,10 +106,10 @@ impl Failure {
             | Self::Replayed
             | Self::OtherBrowser
             | Self::NoTicket => "The sign-in was rejected",
-            Self::Body(_) | Self::Decode(_) | Self::Signature(_) => "The message was rejected",
+            Self::Body(_) | Self::ContentType | Self::Decode(_) | Self::Signature(_) => "The message was rejected",
             Self::LogoutMessage(_) | Self::LogoutStatus(_) => "The logout was not completed",
             Self::CrossSite => "The request was refused",
-            Self::Build(_) | Self::Randomness(_) => "Something in the sample failed",
+            Self::NoKey | Self::Build(_) | Self::Randomness(_) => "Something in the sample failed",
         }
     }
 

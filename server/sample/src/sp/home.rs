@@ -177,6 +177,10 @@ fn addresses(app: &App, site: &Site) -> Markup {
                 }
             }
             div.body {
+                p {
+                    a href="/probe" { "Check this setup" }
+                    ": the sample app asks the identity server all that a service provider may ask, and tells what came of it."
+                }
                 p.help {
                     "The signing key is made anew at every start of the sample: where its certificate is registered, import "
                     "the metadata again."

@@ -17,7 +17,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const MAX_BYTES: usize = 512 * 1024;
 /// Metadata older than this is fetched again before use; if that fails, the old one serves on.
 const FRESH: TimeDelta = TimeDelta::hours(1);
-/// At most one fetch in this time because of a signature: a forged message must not become a request to the server.
+/// At most one fetch in this time because of a signature: forged messages must not become as many requests to the
+/// server. Fetches for other reasons do not count, or a key that is used soon after one of them would go unnoticed.
 const RENEW_AFTER: TimeDelta = TimeDelta::seconds(10);
 /// At most one fetch in this time while there is no metadata at all.
 const RETRY_AFTER: TimeDelta = TimeDelta::seconds(1);
@@ -51,6 +52,8 @@ pub(super) struct IdentityProvider {
 struct Known {
     metadata: Option<Arc<IdpMetadata>>,
     fetched: Option<DateTime<Utc>>,
+    /// When a signature was last the reason to ask.
+    renewed: Option<DateTime<Utc>>,
     failed: Option<(DateTime<Utc>, FetchError)>,
 }
 
@@ -95,10 +98,10 @@ impl IdentityProvider {
         {
             return Some(metadata.clone());
         }
-        let failed = known.failed.as_ref().map(|(at, _)| *at);
-        if within(known.fetched, now, RENEW_AFTER) || within(failed, now, RENEW_AFTER) {
+        if within(known.renewed, now, RENEW_AFTER) {
             return None;
         }
+        known.renewed = Some(now);
         let metadata = self.fetch_into(&mut known, now).await.ok()?;
         (metadata != *used).then_some(metadata)
     }

@@ -18,11 +18,13 @@ use saml::redirect::{self, Parameter};
 use saml::sp::Accepted;
 
 use super::failure::{Failure, in_words};
-use super::{PENDING, cookies, idp, slo};
-use crate::page::{Here, document};
+use super::{PENDING, cookies, idp, probe, slo};
+use crate::page::{Here, document, going_on};
 use crate::site::Site;
 use crate::state::App;
 use crate::token;
+
+const LOGGED_OUT: &str = "You are logged out of the sample app. The identity server is told next.";
 
 pub(super) async fn begin(State(app): State<App>, Extension(site): Extension<Site>, headers: HeaderMap) -> Response {
     if !is_from_own_page(&headers, &site) {
@@ -36,14 +38,14 @@ pub(super) async fn begin(State(app): State<App>, Extension(site): Extension<Sit
     };
     // Ours has ended by now, whatever becomes of the other.
     let page = match request(&app, &session).await {
-        Ok(url) => going_on(&app, &url),
+        Ok(url) => going_on(&app, &url, "Logging out", LOGGED_OUT),
         Err(failure) => alone(&app, &failure),
     };
     (clear, page).into_response()
 }
 
 /// A form of ours has our origin. `same-site` is the identity server's or any other port's, and not enough.
-fn is_from_own_page(headers: &HeaderMap, site: &Site) -> bool {
+pub(super) fn is_from_own_page(headers: &HeaderMap, site: &Site) -> bool {
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match value("sec-fetch-site") {
         Some(from) => from == "same-origin",
@@ -75,18 +77,6 @@ async fn request(app: &App, session: &Arc<Accepted>) -> Result<String, Failure> 
     Ok(url)
 }
 
-fn going_on(app: &App, url: &str) -> Markup {
-    let head = html! { meta http-equiv="refresh" content={ "0; url=" (url) }; };
-    let main = html! {
-        div.head { div {
-            h1 { "Logging out" }
-            p { "You are logged out of the sample app. The identity server is told next." }
-        } }
-        div.actions { a.button.primary href=(url) { "Continue" } }
-    };
-    document(app, Here::Elsewhere, "Logging out", &head, &main)
-}
-
 fn alone(app: &App, failure: &Failure) -> Markup {
     tracing::warn!(reason = %failure, "the identity provider could not be told of a logout");
     let main = html! {
@@ -107,7 +97,11 @@ pub(super) async fn complete(
     response: &LogoutResponse,
 ) -> Result<Response, Failure> {
     let now = app.clock.now();
-    slo::verify(app, site, inbound).await?;
+    let verified = slo::verify(app, site, inbound).await;
+    if let Some(visit) = probe::logout_visit(app, response) {
+        return Ok(probe::logged_out(app, &visit, inbound, response, verified));
+    }
+    verified?;
     response
         .in_response_to
         .as_deref()

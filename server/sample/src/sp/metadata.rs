@@ -1,12 +1,16 @@
 //! The service provider's metadata.
 //!
-//! Owns what an identity server needs to import it: entity ID, addresses at the host that was asked, and the certificate.
+//! Owns what an identity server needs to import it: entity ID, addresses at the host that was asked, the certificate to
+//! verify and to encrypt with, the NameID formats it takes and the attributes it shows.
 
 use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use saml::identifier::{BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NAMEID_UNSPECIFIED};
-use saml::metadata::{self, Endpoint, SpSpec};
+use saml::identifier::{
+    ATTRNAME_URI, BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NAMEID_EMAIL, NAMEID_PERSISTENT, NAMEID_TRANSIENT,
+    NAMEID_UNSPECIFIED,
+};
+use saml::metadata::{self, Endpoint, RequestedAttribute, SpSpec};
 
 use super::failure::Failure;
 use crate::site::Site;
@@ -33,11 +37,26 @@ fn document(app: &App, site: &Site) -> Result<String, Failure> {
             .to_vec(),
         signing_certificates: certificates.clone(),
         encryption_certificates: certificates,
-        name_id_formats: vec![NAMEID_UNSPECIFIED.to_owned()],
-        requested_attributes: Vec::new(),
+        name_id_formats: [NAMEID_UNSPECIFIED, NAMEID_EMAIL, NAMEID_PERSISTENT, NAMEID_TRANSIENT]
+            .map(str::to_owned)
+            .to_vec(),
+        requested_attributes: [("mobile", "Mobile"), ("emailaddress", "Email")]
+            .map(requested)
+            .to_vec(),
         authn_requests_signed: app.sp.key.is_some(),
         want_assertions_signed: true,
         valid_until: None,
     };
     Ok(metadata::sp(&spec, None)?)
+}
+
+/// None is required: the sample shows what it gets.
+fn requested((claim, name): (&str, &str)) -> RequestedAttribute {
+    RequestedAttribute {
+        name: format!("http://wso2.org/claims/{claim}"),
+        name_format: Some(ATTRNAME_URI.to_owned()),
+        friendly_name: Some(name.to_owned()),
+        required: false,
+        service_index: 0,
+    }
 }

@@ -1,7 +1,7 @@
 //! The sample service provider: the home page, the sign-in by SAML and the single logout.
 //!
 //! Owns what an ordinary service provider owns: its signing key (made anew at every start), the requests on their way, the
-//! sessions, and the checks of everything that comes back. It knows the identity provider by its metadata only. Refuses
+//! sessions, and the checks of everything that comes back; and the probe, which asks all that can be asked. It knows the identity provider by its metadata only. Refuses
 //! unsolicited responses: without a request of ours there is no browser to bind them to (login CSRF).
 
 mod acs;
@@ -13,6 +13,7 @@ mod idp;
 mod login;
 mod logout;
 mod metadata;
+mod probe;
 mod receive;
 mod slo;
 
@@ -73,6 +74,7 @@ pub(crate) struct ServiceProvider {
     logouts: Expiring<()>,
     /// Assertions and incoming LogoutRequests that were accepted once, by ID.
     used: Expiring<()>,
+    probe: probe::Memory,
 }
 
 impl ServiceProvider {
@@ -86,6 +88,7 @@ impl ServiceProvider {
             sessions: Expiring::new(MAX_SESSIONS),
             logouts: Expiring::new(MAX_SESSIONS),
             used: Expiring::new(MAX_REMEMBERED),
+            probe: probe::Memory::new(),
         }
     }
 }
@@ -120,6 +123,7 @@ pub(crate) fn routes() -> Router<App> {
             get(receive::by_redirect).post(receive::at_slo).head(get_and_post_only),
         )
         .route("/saml/metadata", get(metadata::show))
+        .merge(probe::routes())
 }
 
 async fn get_only() -> Response {

@@ -8,7 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use saml::inbound::{self, Inbound};
+use saml::inbound::{self, DecodeError, Inbound};
 use saml::message::Message;
 use saml::soap;
 
@@ -43,6 +43,8 @@ pub(super) async fn at_acs(
     };
     let answer = match posted(&headers, &body) {
         Ok(inbound) => logout_message(&app, &site, inbound).await,
+        // What one reader would take for this message and another for that is neither's.
+        Err(error) if is_ambiguous(&error) => Err(error),
         // Logout messages are read whole; a Response is not one of them and has its own way in, with its own errors.
         Err(error) => match form::field(&body, "SAMLResponse") {
             Some(response) => {
@@ -69,13 +71,24 @@ pub(super) async fn at_slo(
     answer.unwrap_or_else(|failure| failure.page(&app))
 }
 
+fn is_ambiguous(error: &Failure) -> bool {
+    matches!(
+        error,
+        Failure::ContentType
+            | Failure::Decode(DecodeError::Duplicate(_) | DecodeError::Both | DecodeError::RelayStateTooLong)
+    )
+}
+
 fn posted(headers: &HeaderMap, body: &[u8]) -> Result<Inbound, Failure> {
-    let is_soap = headers
+    let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("text/xml"));
-    if is_soap {
-        return Ok(soap::decode(body)?);
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase());
+    match content_type.as_deref() {
+        Some("text/xml") => return Ok(soap::decode(body)?),
+        Some("application/x-www-form-urlencoded") => {}
+        _ => return Err(Failure::ContentType),
     }
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
     Ok(inbound::decode_post(&form)?)

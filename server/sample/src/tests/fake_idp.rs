@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
-use saml::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use saml::identifier::{CONTEXT_REFEDS_MFA, STATUS_SUCCESS};
 use saml::inbound::{Inbound, decode_redirect};
 use saml::keys::KeyPair;
@@ -142,8 +141,6 @@ impl SignIn {
             issue_instant: now,
             lifetime_seconds: 300,
             sign_response: false,
-            signature_algorithm: SignatureAlgorithm::default(),
-            digest_algorithm: DigestAlgorithm::default(),
             encrypt: None,
         }
     }

@@ -2,14 +2,17 @@
 //!
 //! Owns the harness: a sample whose clock the test moves, a browser with a cookie jar, and a fake identity provider.
 
+mod attacks;
 mod browser;
 mod fake_idp;
 mod idp_metadata;
 mod logout;
 mod pages;
+mod probe;
 mod rejections;
 mod sandbox;
 mod sandbox_inbox;
+mod sandbox_vendors;
 mod serve;
 mod sign_in;
 mod slo;

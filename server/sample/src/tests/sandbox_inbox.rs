@@ -29,7 +29,7 @@ async fn empty_it_says_how_to_fill_it() {
 async fn it_explains_every_failure_on_demand() {
     let sample = Sample::alone();
     let page = sample.browser().get("/sms").await.text;
-    for ending in ["0200", "0400", "0408", "0429", "0500"] {
+    for ending in ["0200", "0400", "0402", "0408", "0429", "0500"] {
         assert!(page.contains(&format!("<code>{ending}</code>")), "{ending}");
     }
 }
@@ -77,7 +77,7 @@ async fn markup_in_a_message_stays_text() {
 }
 
 #[tokio::test]
-async fn the_search_looks_at_number_and_text() {
+async fn the_search_looks_at_number_vendor_and_text() {
     let sample = Sample::alone();
     let browser = sample.browser();
     send(&browser, "94771111111", "alpha").await;
@@ -86,6 +86,8 @@ async fn the_search_looks_at_number_and_text() {
     assert!(by_text.contains("94771111111") && !by_text.contains("94772222222"));
     let by_number = browser.get("/sms?q=2222").await.text;
     assert!(by_number.contains("94772222222") && !by_number.contains("94771111111"));
+    let by_vendor = browser.get("/sms?q=nexmo").await.text;
+    assert!(by_vendor.contains("2 messages"));
     let none = browser.get("/sms?q=gamma").await.text;
     assert!(none.contains("No message contains this") && none.contains("0 messages"));
 }

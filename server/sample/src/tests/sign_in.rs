@@ -3,6 +3,9 @@
 use axum::http::header;
 use chrono::TimeDelta;
 use saml::algorithm::{DataEncryption, KeyEncryption};
+use saml::identifier::{
+    BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NAMEID_EMAIL, NAMEID_PERSISTENT, NAMEID_TRANSIENT, NAMEID_UNSPECIFIED,
+};
 use saml::inbound::decode_post;
 use saml::message::{Attribute, Message};
 use saml::metadata::{SpMetadata, parse_sp};
@@ -133,6 +136,19 @@ async fn the_metadata_describes_the_service_provider() {
     assert_eq!(slo, ["http://localhost:8080/saml/slo"; 3]);
     assert_eq!(metadata.signing_certificates.len(), 1);
     assert!(metadata.authn_requests_signed && metadata.want_assertions_signed);
+    let bindings: Vec<_> = metadata.slo.iter().map(|e| e.binding.as_str()).collect();
+    assert_eq!(bindings, [BINDING_REDIRECT, BINDING_POST, BINDING_SOAP]);
+    assert_eq!(metadata.signing_certificates, metadata.encryption_certificates);
+    assert_eq!(
+        metadata.name_id_formats,
+        [NAMEID_UNSPECIFIED, NAMEID_EMAIL, NAMEID_PERSISTENT, NAMEID_TRANSIENT]
+    );
+    let attributes: Vec<_> = metadata.requested_attributes.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(
+        attributes,
+        ["http://wso2.org/claims/mobile", "http://wso2.org/claims/emailaddress"]
+    );
+    assert!(metadata.requested_attributes.iter().all(|a| !a.required));
 }
 
 #[tokio::test]
