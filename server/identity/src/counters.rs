@@ -108,7 +108,12 @@ pub async fn clear(db: &impl ConnectionTrait, name: &str) -> Result<()> {
     Ok(())
 }
 
-async fn execute(db: &impl ConnectionTrait, sql: String, values: impl IntoIterator<Item = Value>) -> Result<u64> {
+/// Runs one statement and gives how many rows it changed.
+pub(crate) async fn execute(
+    db: &impl ConnectionTrait,
+    sql: String,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.execute_raw(statement).await?.rows_affected())
 }

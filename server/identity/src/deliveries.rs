@@ -6,16 +6,26 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::Permission;
 use domain::view::Page;
-use domain::view::watch::{DeliveriesQuery, DeliveriesView, DeliveryRow, FilterChoices, Severity};
-use entity::{federated_authenticator, identity_provider, sms_delivery, user};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use domain::view::delivery::{DeliveriesQuery, DeliveriesView, DeliveryRow};
+use domain::view::watch::Severity;
+use entity::{sms_delivery, user};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::newest::{self, moment};
-use crate::sms::{Outcome, Purpose, outcome_of};
-use crate::{Actor, Result, Services, identity_providers, lists};
+use crate::sms::{Outcome, Purpose, outcome_of, phases_of};
+use crate::{Actor, Result, Services};
 
+mod choices;
+mod counts;
+mod details;
+mod export;
+pub(crate) mod filter;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use counts::outcome_at;
+pub use details::get;
+pub use export::{Export, export};
 
 const OUTCOMES: [Outcome; 7] = [
     Outcome::Sent,
@@ -29,102 +39,60 @@ const OUTCOMES: [Outcome; 7] = [
 /// What the filter calls deliveries that are being sent at this moment.
 const OPEN: &str = "open";
 const UNDER_WAY: &str = "under way";
-/// As many identity providers as a select can still be used with.
-const OFFERED: u64 = 200;
 
-/// A page of deliveries, with what one can filter by.
+/// A page of deliveries, with what one can filter by and what all that are found come to.
 ///
 /// # Errors
 /// `Denied` without *View log*.
 pub async fn list(services: &Services, actor: &Actor, query: &DeliveriesQuery) -> Result<DeliveriesView> {
     actor.require(Permission::ViewLog)?;
     let (db, now) = (&services.db, services.clock.now());
-    let mut select = sms_delivery::Entity::find();
-    let search = newest::typed(&query.list.search);
-    if !search.is_empty() {
-        let users = user::Entity::find()
-            .select_only()
-            .column(user::Column::Id)
-            .filter(lists::begins_with(user::Column::UsernameLower, &search));
-        select = select.filter(sms_delivery::Column::UserId.in_subquery(users.into_query()));
-    }
-    if let Some(condition) = with_outcome(&query.outcome, now) {
-        select = select.filter(condition);
-    }
-    let provider = query.identity_provider.parse::<i64>().ok();
-    if let Some(id) = provider {
-        select = select.filter(sms_delivery::Column::IdentityProviderId.eq(id));
-    }
+    let choices = choices::offered(db, query).await?;
+    let filter = match filter::read(query, now) {
+        Ok(filter) => filter,
+        Err(problems) => {
+            let page = Page {
+                count: Some(0),
+                ..Page::default()
+            };
+            return Ok(DeliveriesView {
+                page,
+                problems,
+                choices,
+                ..DeliveriesView::default()
+            });
+        }
+    };
+    let select = sms_delivery::Entity::find().filter(filter.whole());
     let page = newest::page(db, select, sms_delivery::Column::Id, &query.list, |row| row.id).await?;
-    let usernames = usernames(db, page.rows.iter().filter_map(|row| row.user_id)).await?;
     Ok(DeliveriesView {
+        counts: counts::count(db, &filter, now).await?,
         page: Page {
-            rows: page.rows.into_iter().map(|row| view(row, &usernames, now)).collect(),
+            rows: views(db, page.rows, now).await?,
             count: page.count,
             next: page.next,
             previous: page.previous,
         },
-        outcomes: OUTCOMES
-            .map(|outcome| (outcome.as_str().to_owned(), outcome.label().to_owned()))
-            .into_iter()
-            .chain([(OPEN.to_owned(), UNDER_WAY.to_owned())])
-            .collect(),
-        identity_providers: offered(db, provider).await?,
+        choices,
+        ..DeliveriesView::default()
     })
 }
 
-/// Rows that read `name` now: a delivery that a crash left open reads *not sent* past its deadline.
-fn with_outcome(name: &str, now: DateTime<Utc>) -> Option<Condition> {
-    use sms_delivery::Column;
-    let unfinished = || Condition::all().add(Column::Outcome.is_not_in(OUTCOMES.map(Outcome::as_str)));
-    if name == OPEN {
-        return Some(unfinished().add(Column::DeadlineAt.gt(now)));
-    }
-    let outcome = Outcome::from_name(name)?;
-    let stored = Condition::any().add(Column::Outcome.eq(outcome.as_str()));
-    Some(match outcome {
-        Outcome::NotSent => stored.add(unfinished().add(Column::DeadlineAt.lte(now))),
-        _ => stored,
-    })
-}
-
-async fn usernames(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, String>> {
-    let rows = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|user| (user.id, user.username)).collect())
-}
-
-/// The identity providers that can send SMS, enabled or not, and the one that is asked for: it may be gone by now.
-async fn offered(db: &impl ConnectionTrait, chosen: Option<i64>) -> Result<FilterChoices> {
-    let with_sms = federated_authenticator::Entity::find()
-        .select_only()
-        .column(federated_authenticator::Column::IdentityProviderId)
-        .filter(federated_authenticator::Column::Kind.eq(identity_providers::SMSOTP));
-    let providers = identity_provider::Entity::find()
-        .filter(identity_provider::Column::Id.in_subquery(with_sms.into_query()))
-        .order_by_asc(identity_provider::Column::NameLower)
-        .limit(OFFERED)
-        .all(db)
-        .await?;
-    let mut choices: FilterChoices = providers
-        .into_iter()
-        .map(|row| (row.id.to_string(), row.name))
-        .collect();
-    if let Some(id) = chosen
-        && !choices.iter().any(|(offered, _)| *offered == id.to_string())
-    {
-        let last = sms_delivery::Entity::find()
-            .filter(sms_delivery::Column::IdentityProviderId.eq(id))
-            .order_by_desc(sms_delivery::Column::Id)
-            .one(db)
-            .await?;
-        choices.extend(last.map(|row| (id.to_string(), row.identity_provider)));
-    }
-    Ok(choices)
+pub(crate) async fn views(
+    db: &impl ConnectionTrait,
+    rows: Vec<sms_delivery::Model>,
+    now: DateTime<Utc>,
+) -> Result<Vec<DeliveryRow>> {
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.user_id).collect();
+    let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
+    let usernames = users.into_iter().map(|user| (user.id, user.username)).collect();
+    Ok(rows.into_iter().map(|row| view(row, &usernames, now)).collect())
 }
 
 fn view(row: sms_delivery::Model, usernames: &HashMap<i64, String>, now: DateTime<Utc>) -> DeliveryRow {
     let outcome = outcome_of(&row, now);
     let left_open = outcome.is_some() && Outcome::from_name(&row.outcome).is_none();
+    let phases = phases_of(&row).steps();
     let rule = if left_open {
         "The server stopped before there was an answer.".to_owned()
     } else {
@@ -138,12 +106,7 @@ fn view(row: sms_delivery::Model, usernames: &HashMap<i64, String>, now: DateTim
         username: row.user_id.and_then(|id| usernames.get(&id).cloned()),
         masked_number: row.masked_number,
         country: row.country,
-        purpose: if row.purpose == Purpose::Test.as_str() {
-            "test"
-        } else {
-            "sign-in"
-        }
-        .to_owned(),
+        purpose: purpose(&row.purpose).to_owned(),
         outcome: outcome.map_or(UNDER_WAY, Outcome::label).to_owned(),
         severity: outcome.map_or(Severity::Neutral, severity),
         phase: row.phase,
@@ -151,8 +114,25 @@ fn view(row: sms_delivery::Model, usernames: &HashMap<i64, String>, now: DateTim
         rule,
         attempts: u32::try_from(row.attempts).unwrap_or_default(),
         duration_millis: row.duration_ms.and_then(|millis| u64::try_from(millis).ok()),
+        phases: phases
+            .into_iter()
+            .map(|(name, millis)| (name.to_owned(), millis))
+            .collect(),
+        segments: row.segments.and_then(|count| u32::try_from(count).ok()),
         used_at: row.used_at.map(moment),
     }
+}
+
+fn purpose(stored: &str) -> &'static str {
+    [(Purpose::Test, "test"), (Purpose::NumberChanged, "number changed")]
+        .into_iter()
+        .find(|(purpose, _)| purpose.as_str() == stored)
+        .map_or("sign-in", |(_, words)| words)
+}
+
+/// What a stored outcome means; one of a later version, and one under way, nothing.
+pub(crate) fn severity_of(outcome: &str) -> Severity {
+    Outcome::from_name(outcome).map_or(Severity::Neutral, severity)
 }
 
 fn severity(outcome: Outcome) -> Severity {

@@ -6,7 +6,7 @@
 //! typed is therefore brought to plain digits here, and kinds are told by whole matches.
 
 use ::sms::NumberFormat;
-use domain::phone::E164;
+use domain::phone::{E164, NumberKind};
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type, country};
 
@@ -46,6 +46,19 @@ pub fn country_of(number: &E164) -> Option<String> {
     let (code, national) = plan::split(number.as_str().trim_start_matches('+'))?;
     let region = plan::region(code, national)?.id();
     (region != plan::NO_COUNTRY).then(|| region.to_owned())
+}
+
+/// What the number is by its country's plan.
+#[must_use]
+pub fn kind_of(number: &E164) -> NumberKind {
+    let kind = plan::split(number.as_str().trim_start_matches('+'))
+        .and_then(|(code, national)| plan::kind(plan::region(code, national)?, national));
+    match kind {
+        Some(Type::Mobile) => NumberKind::Mobile,
+        Some(Type::FixedLine) => NumberKind::Fixed,
+        Some(Type::Voip) => NumberKind::Voip,
+        _ => NumberKind::Unknown,
+    }
 }
 
 /// The number as a provider's API takes it.
@@ -147,6 +160,18 @@ fn unfit(kind: Type) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests;
+
+/// The countries whose numbers are known: ISO 3166-1 alpha-2 and calling code, by name of the code.
+#[must_use]
+pub fn countries() -> Vec<(String, u16)> {
+    let mut countries: Vec<_> = DATABASE
+        .iter()
+        .filter(|metadata| metadata.id() != plan::NO_COUNTRY)
+        .map(|metadata| (metadata.id().to_owned(), metadata.country_code()))
+        .collect();
+    countries.sort_unstable();
+    countries
+}
 
 /// Whether phone numbers are known for this ISO 3166-1 alpha-2 code, in capitals.
 #[must_use]

@@ -27,10 +27,19 @@ pub struct Place<'a> {
     pub row: &'a str,
 }
 
+/// Where the key of hashes is kept once it is no longer the master key's own.
+const HASH_KEY: Place<'static> = Place {
+    table: "setting",
+    column: "value",
+    row: "hash_key",
+};
+
 /// Seals, opens and hashes under keys derived from one master key.
 pub struct Vault {
     seal: LessSafeKey,
     codes: hmac::Key,
+    /// What `codes` is made from, for [`Vault::seal_hash_key`].
+    hash_key: Zeroizing<[u8; MASTER_KEY_LEN]>,
     check: String,
 }
 
@@ -51,8 +60,42 @@ impl Vault {
         Ok(Self {
             seal: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*seal).map_err(|_| Error::internal("sealing key"))?),
             codes: hmac::Key::new(hmac::HMAC_SHA256, &*codes),
+            hash_key: codes,
             check: BASE64_STANDARD.encode(&check[..16]),
         })
+    }
+
+    /// This vault, but hashing as `other` does: hashes outlive a master key.
+    #[must_use]
+    pub fn hashing_as(mut self, other: &Self) -> Self {
+        self.codes = other.codes.clone();
+        self.hash_key = other.hash_key.clone();
+        self
+    }
+
+    /// The key of hashes, sealed, for the store.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn seal_hash_key(&self) -> Result<String> {
+        Ok(BASE64_STANDARD.encode(self.seal(HASH_KEY, &*self.hash_key)?))
+    }
+
+    /// This vault, hashing with the key that [`Vault::seal_hash_key`] has sealed.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn with_hash_key(mut self, sealed: &str) -> Result<Self> {
+        let sealed = BASE64_STANDARD.decode(sealed).map_err(Error::internal)?;
+        let opened = self.open(HASH_KEY, &sealed)?;
+        let mut key = Zeroizing::new([0_u8; MASTER_KEY_LEN]);
+        if opened.len() != key.len() {
+            return Err(Error::internal("the hash key has another length"));
+        }
+        key.copy_from_slice(&opened);
+        self.codes = hmac::Key::new(hmac::HMAC_SHA256, &*key);
+        self.hash_key = key;
+        Ok(self)
     }
 
     /// A value that tells this master key from another without giving it away; the store keeps it.
@@ -93,6 +136,14 @@ impl Vault {
             .len();
         buffer.truncate(length);
         Ok(buffer)
+    }
+
+    /// What `self` has sealed, sealed by `new` for the same place.
+    ///
+    /// # Errors
+    /// As [`Vault::open`] and [`Vault::seal`].
+    pub fn reseal(&self, new: &Self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+        new.seal(place, &self.open(place, sealed)?)
     }
 
     /// Seals a value as JSON.

@@ -1,7 +1,8 @@
 use chrono::Duration;
 use domain::Permission;
 use domain::view::ListQuery;
-use domain::view::watch::{DeliveriesQuery, DeliveryRow, Severity};
+use domain::view::delivery::{DeliveriesQuery, DeliveryRow};
+use domain::view::watch::Severity;
 use entity::sms_delivery;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait};
@@ -10,6 +11,10 @@ use super::{OUTCOMES, list};
 use crate::testing::services;
 use crate::users::tests::{add, is_denied};
 use crate::{Actor, Services};
+
+mod counted;
+mod filters;
+mod single;
 
 fn row(services: &Services, outcome: &str) -> sms_delivery::ActiveModel {
     let now = services.clock.now();
@@ -30,6 +35,10 @@ fn row(services: &Services, outcome: &str) -> sms_delivery::ActiveModel {
         duration_ms: Set(Some(412)),
         deadline_at: Set(now + Duration::seconds(15)),
         used_at: Set(None),
+        connected_ms: Set(Some(126)),
+        first_byte_ms: Set(Some(397)),
+        done_ms: Set(Some(412)),
+        segments: Set(Some(2)),
         ..Default::default()
     }
 }
@@ -80,6 +89,10 @@ async fn a_row_says_what_became_of_it_and_whether_the_code_was_used() {
         rule: "<b>rule</b>".into(),
         attempts: 1,
         duration_millis: Some(412),
+        phases: [("Connected", 126), ("First byte", 271), ("Done", 15)]
+            .map(|(name, millis)| (name.to_owned(), millis))
+            .to_vec(),
+        segments: Some(2),
         used_at: Some("2026-11-23T12:00:09Z".into()),
     };
     assert_eq!(rows[1], expected);
@@ -99,6 +112,7 @@ async fn every_outcome_is_a_filter() {
     let choices = list(&services, &admin, &DeliveriesQuery::default())
         .await
         .unwrap()
+        .choices
         .outcomes;
     assert_eq!(choices.len(), 8);
     for (name, words) in choices {
@@ -140,12 +154,12 @@ async fn deliveries_are_found_by_provider_and_by_user() {
         };
         let query = DeliveriesQuery {
             list: list_query,
-            outcome: String::new(),
             identity_provider: provider.into(),
+            ..DeliveriesQuery::default()
         };
         let view = list(&services, &admin, &query).await.unwrap();
         let names: Vec<_> = view.page.rows.into_iter().filter_map(|row| row.username).collect();
-        (names.join(" "), view.identity_providers)
+        (names.join(" "), view.choices.identity_providers)
     };
     assert_eq!(found("", "").await.0, "mary Janet jane");
     assert_eq!(found("JANE", "").await.0, "Janet jane");
@@ -180,6 +194,7 @@ async fn providers_that_can_send_are_offered() {
     let offered = list(&services, &admin, &DeliveriesQuery::default())
         .await
         .unwrap()
+        .choices
         .identity_providers;
     let names: Vec<_> = offered
         .iter()
@@ -243,4 +258,8 @@ async fn only_those_who_may_view_the_log_read_it() {
         ..admin
     };
     assert!(is_denied(&list(&services, &other, &DeliveriesQuery::default()).await));
+    assert!(is_denied(&super::get(&services, &other, 1).await));
+    assert!(is_denied(
+        &super::export(&services, &other, &DeliveriesQuery::default()).map(|_| ())
+    ));
 }

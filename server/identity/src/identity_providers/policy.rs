@@ -26,6 +26,8 @@ pub struct Policy {
     pub daily_budget: Option<u32>,
     /// ISO 3166-1 alpha-2, upper case; empty: all.
     pub allowed_countries: Vec<String>,
+    /// Whether users without a number may enter one after their password.
+    pub numbers_may_be_entered: bool,
 }
 
 /// The policy as it is sealed: plain numbers in the form's units.
@@ -42,6 +44,7 @@ pub(super) struct StoredPolicy {
     pub codes_per_day: u32,
     pub daily_budget: Option<u32>,
     pub allowed_countries: Vec<String>,
+    pub numbers_may_be_entered: bool,
 }
 
 impl Default for StoredPolicy {
@@ -57,6 +60,7 @@ impl Default for StoredPolicy {
             codes_per_day: 30,
             daily_budget: None,
             allowed_countries: Vec::new(),
+            numbers_may_be_entered: false,
         }
     }
 }
@@ -74,6 +78,7 @@ impl From<StoredPolicy> for Policy {
             codes_per_day: stored.codes_per_day,
             daily_budget: stored.daily_budget,
             allowed_countries: stored.allowed_countries,
+            numbers_may_be_entered: stored.numbers_may_be_entered,
         }
     }
 }
@@ -138,6 +143,7 @@ pub(super) fn read(input: &IdentityProviderInput, problems: &mut Problems) -> St
         daily_budget: (!input.daily_budget.trim().is_empty())
             .then(|| number("daily_budget", "Daily budget", &input.daily_budget, "", (1, MOST))),
         allowed_countries: Vec::new(),
+        numbers_may_be_entered: input.numbers_may_be_entered.0,
     };
     if policy.codes_per_day < policy.codes_per_hour
         && problems.of("codes_per_hour").is_none()

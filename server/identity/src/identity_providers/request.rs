@@ -6,7 +6,7 @@ use domain::input::identity_provider::IdentityProviderInput;
 
 /// Reads the fields. Selects that hold something else than their options go to `problems`; everything else is judged by
 /// [`check`].
-pub(super) fn settings(input: &IdentityProviderInput, problems: &mut Problems) -> Settings {
+pub(crate) fn settings(input: &IdentityProviderInput, problems: &mut Problems) -> Settings {
     let method = input.http_method.parse::<Method>().unwrap_or_else(|error| {
         problems.add("http_method", format!("{}.", capitalised(&error.to_string())));
         Method::default()
@@ -89,21 +89,9 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
         };
         problems.add(field(problem.field), message);
     }
-    for name in compiled.template.iter().flat_map(::sms::Template::secret_names) {
-        let slot = format!("{{{{secret:{name}}}}}");
-        let texts = [("http_headers", &settings.headers), ("http_payload", &settings.payload)];
-        let field = texts
-            .iter()
-            .find(|(_, text)| text.contains(&slot))
-            .map_or("sms_url", |(field, _)| field);
-        let message = format!(
-            "No value is kept for {slot}. Write the key itself in its place: all of these settings are sealed in the database."
-        );
-        problems.add(field, message);
-    }
 }
 
-fn field(field: Field) -> &'static str {
+pub(super) fn field(field: Field) -> &'static str {
     match field {
         Field::Url => "sms_url",
         Field::Method => "http_method",
@@ -180,16 +168,5 @@ mod tests {
             problems.of("http_payload").unwrap().starts_with("Line 1, column 22: "),
             "{problems:?}"
         );
-    }
-
-    #[test]
-    fn a_slot_without_a_kept_value_is_refused() {
-        let settings = Settings {
-            url: "https://sms.example/?key={{secret:k}}&to=&num".into(),
-            ..Default::default()
-        };
-        let mut problems = Problems::default();
-        check(&settings, &mut problems);
-        assert!(problems.of("sms_url").unwrap().contains("{{secret:k}}"), "{problems:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Which service providers' sign-in needs an identity provider.
+//! Which service providers' sign-in needs an identity provider, and which identity providers have it as their fallback.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,10 @@ use domain::view::UsedBy;
 use entity::{authentication_step, authentication_step_option, service_provider};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
+use super::fallback;
 use crate::Result;
 
-/// Every use, as links: steps of *Advanced Configuration*, and *Federated Authentication*.
+/// Every use, as links: steps of *Advanced Configuration*, *Federated Authentication*, and *Fallback identity provider*.
 pub(super) async fn of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<UsedBy>> {
     let step_ids: Vec<i64> = authentication_step_option::Entity::find()
         .filter(authentication_step_option::Column::IdentityProviderId.eq(id))
@@ -48,6 +49,13 @@ pub(super) async fn of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<UsedBy>
                 how: format!("step {}", step.position + 1),
             });
         }
+    }
+    for (user, name) in fallback::users(db, id).await? {
+        uses.push(UsedBy {
+            name,
+            href: format!("/console/identity-providers/{user}"),
+            how: "fallback".into(),
+        });
     }
     Ok(uses)
 }

@@ -1,7 +1,7 @@
 use ::sms::NumberFormat;
-use domain::phone::E164;
+use domain::phone::{E164, NumberKind};
 
-use super::{country_of, in_format, parse_mobile};
+use super::{country_of, in_format, kind_of, parse_mobile};
 
 fn parsed(text: &str, home: Option<&str>) -> Result<String, String> {
     parse_mobile(text, home).map(|number| number.as_str().to_owned())
@@ -146,5 +146,20 @@ fn providers_get_the_number_as_they_want_it() {
         ("+393231234567", "3231234567"),
     ] {
         assert_eq!(in_format(&number(international), NumberFormat::National), national);
+    }
+}
+
+#[test]
+fn the_plan_tells_the_kind_or_says_that_it_does_not() {
+    for (number, kind) in [
+        ("+94771234567", NumberKind::Mobile),
+        ("+94112345678", NumberKind::Fixed),
+        ("+445612345678", NumberKind::Voip),
+        // North America has one range for both; nobody has the second.
+        ("+12125550123", NumberKind::Unknown),
+        ("+999123456789", NumberKind::Unknown),
+    ] {
+        assert_eq!(kind_of(&E164::new(number).unwrap()), kind, "{number}");
+        assert_eq!(NumberKind::from_name(kind.as_str()), Some(kind));
     }
 }

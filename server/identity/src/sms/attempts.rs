@@ -9,6 +9,8 @@ use super::transport::{Answer, SendFailure, SmsTransport};
 
 /// How long a delivery may take, all tries and waits together.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// After this time nothing is tried again where a fallback stands ready: it is the better second try.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 const TRIES: u32 = 3;
 /// Before the second and the third try, unless the provider asks for longer.
 const WAITS: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
@@ -20,8 +22,8 @@ pub(super) struct Attempted {
     pub took: Duration,
 }
 
-/// Sends a request, again where that is safe.
-pub(super) async fn send(transport: &dyn SmsTransport, request: &::sms::HttpRequest) -> Attempted {
+/// Sends a request, again where that is safe, and no more once `patience` is over.
+pub(super) async fn send(transport: &dyn SmsTransport, request: &::sms::HttpRequest, patience: Duration) -> Attempted {
     let begun = Instant::now();
     let deadline = begun + DEADLINE;
     let mut tries = 0;
@@ -33,7 +35,7 @@ pub(super) async fn send(transport: &dyn SmsTransport, request: &::sms::HttpRequ
         let Some(wait) = wait_before_next(&result, tries) else {
             break result;
         };
-        if Instant::now() + wait >= deadline {
+        if Instant::now() + wait >= begun + patience {
             break result;
         }
         tokio::time::sleep(wait).await;
@@ -70,6 +72,8 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::sms::Distrust;
+    use crate::sms::transport::Document;
 
     /// Answers in order; every try takes `each`.
     struct Script {
@@ -87,9 +91,17 @@ mod tests {
                 self.answers.lock().unwrap().remove(0)
             })
         }
+
+        fn fetch<'a>(
+            &'a self,
+            _: &'a ::sms::HttpRequest,
+            _: usize,
+        ) -> Pin<Box<dyn Future<Output = Result<Document, SendFailure>> + Send + 'a>> {
+            unreachable!("an SMS is sent, not fetched")
+        }
     }
 
-    async fn run(each: Duration, answers: Vec<Result<Answer, SendFailure>>) -> Attempted {
+    async fn run_for(patience: Duration, each: Duration, answers: Vec<Result<Answer, SendFailure>>) -> Attempted {
         let settings = ::sms::Settings {
             url: "https://sms.example/?to=&num&m=&msg".into(),
             ..Default::default()
@@ -111,8 +123,13 @@ mod tests {
                 each,
             },
             &request,
+            patience,
         )
         .await
+    }
+
+    async fn run(each: Duration, answers: Vec<Result<Answer, SendFailure>>) -> Attempted {
+        run_for(DEADLINE, each, answers).await
     }
 
     fn failure(kind: FailureKind) -> Result<Answer, SendFailure> {
@@ -128,6 +145,7 @@ mod tests {
             FailureKind::ConnectionRefused,
             FailureKind::ConnectTimeout,
             FailureKind::Tls,
+            FailureKind::Certificate(Distrust::Expired),
         ] {
             let attempted = run(QUICK, vec![failure(kind), failure(kind), failure(kind)]).await;
             assert_eq!(attempted.tries, 3, "{kind:?}");
@@ -176,6 +194,25 @@ mod tests {
         let attempted = run(QUICK, vec![busy(60)]).await;
         assert_eq!(attempted.tries, 1);
         assert!(attempted.took < Duration::from_secs(1), "it does not wait for nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_a_fallback_only_what_fails_quickly_is_tried_again() {
+        let kind = FailureKind::ConnectionRefused;
+        let quick = run_for(PATIENCE, QUICK, vec![failure(kind), failure(kind), failure(kind)]).await;
+        assert_eq!(quick.tries, 3);
+        let slow = run_for(
+            PATIENCE,
+            Duration::from_secs(3),
+            vec![failure(FailureKind::ConnectTimeout)],
+        )
+        .await;
+        assert_eq!(slow.tries, 1);
+        let answer = run_for(PATIENCE, Duration::from_secs(9), vec![Ok(Answer::new(200, ""))]).await;
+        assert!(
+            answer.result.is_ok(),
+            "one that answers late is waited for all the same"
+        );
     }
 
     #[tokio::test(start_paused = true)]

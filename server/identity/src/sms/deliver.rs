@@ -1,15 +1,17 @@
-//! One message from its code to its row: budget, row, request, tries, verdict.
+//! One message from its code to what became of it: the budget, then its way (`sending`).
 
 use std::fmt;
 use std::time::Duration;
 
 use domain::phone::E164;
 
-use super::attempts::{self, Attempted};
-use super::outcome::{Outcome, Verdict, verdict};
+use super::outcome::Outcome;
+use super::phases::Phases;
+use super::sending::Sending;
 use super::transport::{Answer, SendFailure};
+use super::verdict::Verdict;
 use super::{budget, rows};
-use crate::identity_providers::SmsOtp;
+use crate::identity_providers::{self, SmsOtp};
 use crate::{Error, Result, Services, counters, phone};
 
 /// What a message is for.
@@ -18,6 +20,8 @@ pub enum Purpose {
     SignIn,
     /// *Send test SMS*.
     Test,
+    /// To the old number: it is somebody's no more.
+    NumberChanged,
 }
 
 impl Purpose {
@@ -27,6 +31,7 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::Test => "test",
+            Self::NumberChanged => "number_changed",
         }
     }
 }
@@ -60,7 +65,7 @@ impl fmt::Debug for Delivery<'_> {
 /// What became of a message.
 #[derive(Clone, Debug)]
 pub struct Delivered {
-    /// The row in `sms_delivery`.
+    /// The row in `sms_delivery`: of several the last.
     pub id: i64,
     pub outcome: Outcome,
     pub words_for_user: &'static str,
@@ -73,21 +78,35 @@ pub struct Delivered {
     pub took: Duration,
     /// The last try's own result; `None` if nothing was tried.
     pub result: Option<std::result::Result<Answer, SendFailure>>,
+    pub(super) may_have_left: bool,
 }
 
 impl Delivered {
-    /// Whether an SMS can have been sent: if not, what was counted for it is given back.
+    /// Whether an SMS can have been sent, by whichever provider: if not, what was counted for it is given back.
     #[must_use]
     pub fn may_have_left(&self) -> bool {
-        self.outcome.may_have_left()
+        self.may_have_left
     }
 }
 
-/// Sends a message and says what became of it. A provider's failure is an outcome, not an error.
+/// Sends a message and says what became of it. A provider's failure is an outcome, not an error: where it can be mended so,
+/// its fallback is asked next.
 ///
 /// # Errors
 /// `Internal`, if the store does not take the row; nothing was sent then, or it is noted in a row that stays open.
 pub async fn deliver(services: &Services, delivery: Delivery<'_>) -> Result<Delivered> {
+    begin(services, delivery, false).await
+}
+
+/// As [`deliver`], but by the fallback first, if there is one: what the first provider took has not arrived.
+///
+/// # Errors
+/// As [`deliver`].
+pub async fn deliver_otherwise(services: &Services, delivery: Delivery<'_>) -> Result<Delivered> {
+    begin(services, delivery, true).await
+}
+
+async fn begin(services: &Services, delivery: Delivery<'_>, otherwise: bool) -> Result<Delivered> {
     let now = services.clock.now();
     let budgeted = delivery.otp.policy.daily_budget;
     let name = budget(delivery.otp.identity_provider_id);
@@ -100,55 +119,17 @@ pub async fn deliver(services: &Services, delivery: Delivery<'_>) -> Result<Deli
         // Without a budget it is counted all the same: the page says how many were sent today.
         counters::take(&services.db, now, &name, u32::MAX, chrono::Duration::days(1)).await?;
     }
-    let id = rows::open(&services.db, now, &delivery).await?;
-    let rendered = render(services, &delivery);
-    let (services, settings) = (services.clone(), delivery.otp.request.clone());
-    // A task of its own: a browser that goes away must not leave a message half sent and its row open.
-    let sending = tokio::spawn(async move { finish(&services, id, &name, &settings, rendered).await });
-    sending.await.map_err(Error::internal)?
-}
-
-async fn finish(
-    services: &Services,
-    id: i64,
-    budget: &str,
-    settings: &::sms::Settings,
-    rendered: std::result::Result<::sms::HttpRequest, String>,
-) -> Result<Delivered> {
-    let (verdict, tries, took, result) = match rendered {
-        Ok(request) => {
-            let Attempted { result, tries, took } = attempts::send(&*services.sms, &request).await;
-            (verdict(settings, &result), tries, took, Some(result))
-        }
-        Err(rule) => (
-            Verdict {
-                outcome: Outcome::NotSent,
-                phase: "request",
-                status: None,
-                rule,
-            },
-            0,
-            Duration::ZERO,
-            None,
-        ),
+    let fallbacks = match delivery.purpose {
+        Purpose::Test => Vec::new(),
+        _ => identity_providers::fallbacks(services, delivery.otp.identity_provider_id).await?,
     };
-    if !verdict.outcome.is_sent() {
-        tracing::warn!(
-            delivery = id,
-            outcome = verdict.outcome.as_str(),
-            phase = verdict.phase,
-            "an SMS was not accepted"
-        );
-    }
-    rows::close(&services.db, id, &verdict, tries, took).await?;
-    if !verdict.outcome.may_have_left() {
-        counters::give_back(&services.db, budget).await?;
-    }
-    Ok(delivered(id, verdict, tries, took, result))
+    let sending = Sending::new(services, &delivery, name, fallbacks, otherwise);
+    // A task of its own: a browser that goes away must not leave a message half sent and its row open.
+    tokio::spawn(sending.run()).await.map_err(Error::internal)?
 }
 
 async fn spent(services: &Services, delivery: &Delivery<'_>, limit: u32) -> Result<Delivered> {
-    let id = rows::open(&services.db, services.clock.now(), delivery).await?;
+    let id = rows::open(services, delivery).await?;
     let rule = format!("The daily budget of {limit} is used up. Raise it on the identity provider's page, or wait.");
     let verdict = Verdict {
         outcome: Outcome::BudgetSpent,
@@ -156,11 +137,11 @@ async fn spent(services: &Services, delivery: &Delivery<'_>, limit: u32) -> Resu
         status: None,
         rule,
     };
-    rows::close(&services.db, id, &verdict, 0, Duration::ZERO).await?;
+    rows::close(&services.db, id, &verdict, 0, Duration::ZERO, Phases::default()).await?;
     Ok(delivered(id, verdict, 0, Duration::ZERO, None))
 }
 
-fn delivered(
+pub(super) fn delivered(
     id: i64,
     verdict: Verdict,
     attempts: u32,
@@ -177,31 +158,56 @@ fn delivered(
         attempts,
         took,
         result,
+        may_have_left: verdict.outcome.may_have_left(),
     }
 }
 
-fn render(services: &Services, delivery: &Delivery<'_>) -> std::result::Result<::sms::HttpRequest, String> {
+pub(super) fn render(services: &Services, delivery: &Delivery<'_>) -> std::result::Result<::sms::HttpRequest, String> {
     let settings = &delivery.otp.request;
     let Some(template) = ::sms::compile(settings).template else {
         return Err("The SMSOTP settings have problems. Open the identity provider's page, which names them.".into());
     };
     let number = phone::in_format(delivery.number, settings.number_format);
-    let public = &services.settings.public_url;
-    let site = (delivery.otp.bind_to_site && services.settings.is_https() && public.port().is_none())
-        .then(|| public.host_str())
-        .flatten()
-        .filter(|_| !template.message_in_header());
-    let values = ::sms::Values {
-        number: &number,
-        code: delivery.code,
-        minutes: delivery.minutes,
-        site,
-    };
-    template.render(&values, &|_| None).map_err(|error| {
+    let values = values(services, delivery, &template, &number);
+    let origin = template.origin();
+    let secret = |name: &str| delivery.otp.secrets.reveal(name, &origin);
+    template.render(&values, &secret).map_err(|error| {
         let text = error.to_string();
         let mut chars = text.chars();
         chars.next().map_or_else(String::new, |first| {
             format!("{}{}.", first.to_uppercase(), chars.as_str())
         })
     })
+}
+
+/// How many SMS the message goes out as, where that can be told.
+pub(super) fn segments(services: &Services, delivery: &Delivery<'_>) -> Option<usize> {
+    let template = ::sms::compile(&delivery.otp.request).template?;
+    template.segments(&values(services, delivery, &template, ""))
+}
+
+fn values<'a>(
+    services: &'a Services,
+    delivery: &Delivery<'a>,
+    template: &::sms::Template,
+    number: &'a str,
+) -> ::sms::Values<'a> {
+    let public = &services.settings.public_url;
+    let site = (delivery.otp.bind_to_site && services.settings.is_https() && public.port().is_none())
+        .then(|| public.host_str())
+        .flatten()
+        .filter(|_| !template.message_in_header());
+    ::sms::Values {
+        number,
+        code: delivery.code,
+        minutes: delivery.minutes,
+        site,
+    }
+}
+
+pub(super) fn phases_of(result: &std::result::Result<Answer, SendFailure>) -> Phases {
+    match result {
+        Ok(answer) => answer.phases,
+        Err(failure) => failure.phases,
+    }
 }

@@ -12,7 +12,7 @@ use sea_orm::EntityTrait;
 
 use super::failure::FailureKind;
 use super::transport::{Answer, SendFailure};
-use super::{Delivered, Delivery, Outcome, Purpose, budget, deliver, outcome_of, send_test};
+use super::{Delivered, Delivery, Outcome, Phases, Purpose, budget, deliver, outcome_of, send_test};
 use crate::clock::{Clock, ManualClock};
 use crate::identity_providers::{self, SmsOtp};
 use crate::testing::{RecordingTransport, services_with, settings};
@@ -128,6 +128,42 @@ async fn a_delivery_is_sent_and_its_row_holds_neither_code_nor_number() {
 }
 
 #[tokio::test]
+async fn a_row_keeps_the_phases_of_the_last_try_and_what_is_billed() {
+    let setup = setup(|input| input.message = format!("{} &otp", "long ".repeat(40))).await;
+    let at = |millis| Some(std::time::Duration::from_millis(millis));
+    let phases = Phases {
+        name: at(3),
+        connected: at(126),
+        first_byte: None,
+        done: None,
+    };
+    let failure = |phases| SendFailure {
+        phases,
+        ..SendFailure::new(FailureKind::ConnectTimeout)
+    };
+    let timed_out = SendFailure {
+        phases,
+        ..SendFailure::new(FailureKind::TimedOut)
+    };
+    *setup.transport.answers.lock().unwrap() = vec![Err(failure(Phases::default())), Err(timed_out)];
+    let delivered = setup.deliver().await;
+    let row = setup.row(delivered.id).await;
+    assert_eq!(super::phases_of(&row), phases);
+    assert_eq!(
+        (row.segments, row.flow_id, row.service_provider_id),
+        (Some(2), None, None)
+    );
+
+    let own_text = self::setup(|input| input.http_payload = r#"{"to":"&num","code":"&otp"}"#.into()).await;
+    let delivered = own_text.deliver().await;
+    assert_eq!(
+        own_text.row(delivered.id).await.segments,
+        None,
+        "the provider makes the text"
+    );
+}
+
+#[tokio::test]
 async fn the_national_form_is_sent_where_it_is_asked_for() {
     let setup = setup(|input| input.number_format = "national".into()).await;
     setup.deliver().await;
@@ -205,9 +241,7 @@ async fn a_row_that_a_crash_left_open_reads_not_sent() {
         purpose: Purpose::SignIn,
         code_id: None,
     };
-    let id = super::rows::open(&setup.services.db, setup.clock.now(), &delivery)
-        .await
-        .unwrap();
+    let id = super::rows::open(&setup.services, &delivery).await.unwrap();
     let row = setup.row(id).await;
     assert_eq!(outcome_of(&row, setup.clock.now()), None, "it is under way");
     setup.clock.advance(Duration::seconds(16));

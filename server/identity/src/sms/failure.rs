@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
-use super::phases::Phases;
+use super::certificate::{self, Distrust};
+use super::probe::Probe;
 use super::resolver::{AddressRefused, NameNotFound};
 use super::transport::SendFailure;
 
@@ -17,8 +18,10 @@ pub enum FailureKind {
     /// Nothing listens there, or there is no way there.
     ConnectionRefused,
     ConnectTimeout,
-    /// No TLS connection came about; usually a certificate that is not trusted.
+    /// No TLS connection came about: the other side speaks none, or none of ours.
     Tls,
+    /// The server's certificate is not trusted.
+    Certificate(Distrust),
     /// The request was sent, and nothing came back in time.
     TimedOut,
     /// The connection was closed before there was an answer.
@@ -41,7 +44,7 @@ impl FailureKind {
     pub fn may_be_retried(self) -> bool {
         matches!(
             self,
-            Self::NameNotFound | Self::ConnectionRefused | Self::ConnectTimeout | Self::Tls
+            Self::NameNotFound | Self::ConnectionRefused | Self::ConnectTimeout | Self::Tls | Self::Certificate(_)
         )
     }
 
@@ -53,7 +56,7 @@ impl FailureKind {
             Self::NameNotFound => "name",
             Self::AddressRefused => "address",
             Self::ConnectionRefused | Self::ConnectTimeout => "connect",
-            Self::Tls => "tls",
+            Self::Tls | Self::Certificate(_) => "tls",
             Self::TimedOut | Self::ClosedEarly | Self::BadAnswer => "answer",
         }
     }
@@ -72,7 +75,8 @@ impl FailureKind {
             Self::ConnectTimeout => {
                 "No connection came about within 3 seconds. Check the port, and whether a firewall is in between."
             }
-            Self::Tls => "No TLS connection came about: the certificate is not trusted, or the port speaks no TLS.",
+            Self::Tls => "No TLS connection came about. Check whether the port speaks TLS, version 1.2 or 1.3.",
+            Self::Certificate(why) => why.words(),
             Self::TimedOut => "The provider did not answer within 10 seconds. Whether it sent the SMS is not known.",
             Self::ClosedEarly => {
                 "The provider closed the connection without an answer. Whether it sent the SMS is not known."
@@ -84,11 +88,14 @@ impl FailureKind {
 }
 
 /// Tells what an error of the HTTP client was. Its own text is not used: it names the URL, and so the key in it.
-pub(super) fn classify(error: &reqwest::Error, phases: Phases, https: bool) -> SendFailure {
+pub(super) fn classify(error: &reqwest::Error, probe: &Probe, https: bool) -> SendFailure {
+    let distrust = probe.distrust().map(|error| Distrust::of(error, probe.chain()));
     let kind = if find::<AddressRefused>(error).is_some() {
         FailureKind::AddressRefused
     } else if find::<NameNotFound>(error).is_some() {
         FailureKind::NameNotFound
+    } else if let Some(why) = distrust {
+        FailureKind::Certificate(why)
     } else if error.is_connect() {
         connect(error, https)
     } else if error.is_timeout() {
@@ -100,10 +107,12 @@ pub(super) fn classify(error: &reqwest::Error, phases: Phases, https: bool) -> S
     } else {
         FailureKind::BadAnswer
     };
+    let of_certificate = distrust.and_then(|why| why.detail(probe.chain()));
     SendFailure {
         kind,
-        detail: deepest(error),
-        phases,
+        detail: of_certificate.unwrap_or_else(|| deepest(error)),
+        phases: probe.phases(),
+        certificates: certificate::lines(probe.chain()),
     }
 }
 

@@ -6,18 +6,21 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::tls::TlsInfo;
+use chrono::DateTime;
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, Proxy, Response, Url, redirect};
+use rustls::ClientConfig;
 use url::Host;
 
 use super::failure::{FailureKind, classify};
 use super::probe::{NoteConnected, Probe};
 use super::resolver::CheckedResolver;
-use super::transport::{Answer, Cut, SendFailure, SmsTransport};
-use super::{address, certificate};
+use super::transport::{Answer, Cut, Document, SendFailure, SmsTransport};
+use super::trusted::Trusted;
+use super::{address, certificate, tls};
 use crate::settings::Outbound;
 use crate::{Error, Result};
 
@@ -38,7 +41,7 @@ impl Limits {
     };
 }
 
-/// The most of an answer's body that is read, in bytes.
+/// The most of an SMS provider's answer that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 /// The most headers an answer may have; the client's buffer bounds their size (about 400 KiB).
 const HEADER_LIMIT: usize = 100;
@@ -52,6 +55,7 @@ pub struct HttpTransport {
     checked: Client,
     /// For a host and port that `outbound.allow` names.
     named: Client,
+    trusted: Trusted,
 }
 
 impl HttpTransport {
@@ -66,28 +70,51 @@ impl HttpTransport {
     /// # Errors
     /// As [`HttpTransport::new`].
     pub fn with_limits(outbound: &Outbound, limits: Limits) -> Result<Self> {
+        let tls = tls::config()?;
         Ok(Self {
             outbound: outbound.clone(),
             limits,
             // Through a proxy it is the proxy that connects, and the proxy's own address that is resolved here.
-            checked: client(outbound, limits, outbound.proxy.is_none())?,
-            named: client(outbound, limits, false)?,
+            checked: client(outbound, limits, tls.clone(), outbound.proxy.is_none())?,
+            named: client(outbound, limits, tls, false)?,
+            trusted: Trusted::default(),
+        })
+    }
+
+    /// Sends the request and waits for the answer's head.
+    async fn exchange(&self, request: &::sms::HttpRequest) -> Result<(Response, Arc<Probe>), SendFailure> {
+        let probe = Probe::new(self.trusted.clone());
+        let (client, built) = self.prepare(request)?;
+        let https = built.url().scheme() == "https";
+        let sent = probe.clone().watch(client.execute(built)).await;
+        let response = sent.map_err(|error| classify(&error, &probe, https))?;
+        Ok((response, probe))
+    }
+
+    async fn get(&self, request: &::sms::HttpRequest, limit: usize) -> Result<Document, SendFailure> {
+        let (response, _) = self.exchange(request).await?;
+        let location = response.headers().get(LOCATION);
+        let location = location.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        let (body, cut) = body(response, limit).await;
+        Ok(Document {
+            status,
+            location,
+            body,
+            cut,
         })
     }
 
     async fn run(&self, request: &::sms::HttpRequest) -> Result<Answer, SendFailure> {
-        let probe = Probe::new();
-        let (client, built) = self.prepare(request)?;
-        let https = built.url().scheme() == "https";
-        let sent = probe.clone().watch(client.execute(built)).await;
-        let response = sent.map_err(|error| classify(&error, probe.phases(), https))?;
+        let (response, probe) = self.exchange(request).await?;
         let mut phases = probe.phases();
         phases.first_byte = Some(probe.elapsed());
         let mut answer = Answer::new(response.status().as_u16(), "");
         answer.retry_after = retry_after(response.headers());
-        let tls = response.extensions().get::<TlsInfo>();
-        answer.certificate = tls.and_then(TlsInfo::peer_certificate).and_then(certificate::describe);
-        (answer.body, answer.cut) = body(response).await;
+        answer.certificates = certificate::lines(probe.chain());
+        let (bytes, cut) = body(response, BODY_LIMIT).await;
+        answer.body = String::from_utf8_lossy(&bytes).into_owned();
+        answer.cut = cut;
         phases.done = Some(probe.elapsed());
         answer.phases = phases;
         Ok(answer)
@@ -142,13 +169,28 @@ impl SmsTransport for HttpTransport {
     ) -> Pin<Box<dyn Future<Output = Result<Answer, SendFailure>> + Send + 'a>> {
         Box::pin(self.run(request))
     }
+
+    fn fetch<'a>(
+        &'a self,
+        request: &'a ::sms::HttpRequest,
+        limit: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<Document, SendFailure>> + Send + 'a>> {
+        Box::pin(self.get(request, limit))
+    }
+
+    fn trusting(&self, trusted: &Trusted) -> Option<Arc<dyn SmsTransport>> {
+        Some(Arc::new(Self {
+            trusted: trusted.clone(),
+            ..self.clone()
+        }))
+    }
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the outbound client, which checks the address it connects to"
 )]
-fn client(outbound: &Outbound, limits: Limits, checked: bool) -> Result<Client> {
+fn client(outbound: &Outbound, limits: Limits, tls: ClientConfig, checked: bool) -> Result<Client> {
     let mut builder = Client::builder()
         .http1_only()
         // Names are sent as they are typed but for their case, which HTTP does not regard.
@@ -160,7 +202,7 @@ fn client(outbound: &Outbound, limits: Limits, checked: bool) -> Result<Client> 
         .pool_max_idle_per_host(0)
         .connect_timeout(limits.connect)
         .timeout(limits.total)
-        .tls_info(true)
+        .tls_backend_preconfigured(tls)
         .dns_resolver(CheckedResolver {
             outbound: outbound.clone(),
             checked,
@@ -173,12 +215,12 @@ fn client(outbound: &Outbound, limits: Limits, checked: bool) -> Result<Client> 
 }
 
 /// Reads the body up to the limit. What is missing matters only to a rule on the body.
-async fn body(mut response: Response) -> (String, Option<Cut>) {
+async fn body(mut response: Response, limit: usize) -> (Vec<u8>, Option<Cut>) {
     let mut bytes = Vec::new();
     let cut = loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {
-                let room = BODY_LIMIT - bytes.len();
+                let room = limit - bytes.len();
                 bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() > room {
                     break Some(Cut::TooLarge);
@@ -189,10 +231,16 @@ async fn body(mut response: Response) -> (String, Option<Cut>) {
             Err(_) => break Some(Cut::ClosedEarly),
         }
     };
-    (String::from_utf8_lossy(&bytes).into_owned(), cut)
+    (bytes, cut)
 }
 
+/// Seconds, or a date: that counts from the answer's own, so that the two clocks need not agree.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.into()))
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let until = DateTime::parse_from_rfc2822(text).ok()?;
+    let sent = DateTime::parse_from_rfc2822(headers.get(DATE)?.to_str().ok()?.trim()).ok()?;
+    (until - sent).to_std().ok()
 }

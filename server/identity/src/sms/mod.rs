@@ -5,11 +5,17 @@
 
 mod address;
 mod attempts;
+#[cfg(test)]
+mod bad_provider_tests;
+mod breaker;
 mod certificate;
 mod deliver;
 #[cfg(test)]
 mod deliver_tests;
 mod failure;
+#[cfg(test)]
+mod fallback_tests;
+mod hints;
 mod http;
 #[cfg(test)]
 mod http_tests;
@@ -18,16 +24,25 @@ mod phases;
 mod probe;
 mod resolver;
 mod rows;
+mod sending;
 mod test_send;
+mod tls;
+#[cfg(test)]
+mod tls_tests;
 pub mod transport;
+mod trusted;
+mod verdict;
 
-pub use deliver::{Delivered, Delivery, Purpose, deliver};
+pub(crate) use breaker::{forget as forget_failures, is_open as is_skipped};
+pub use certificate::Distrust;
+pub use deliver::{Delivered, Delivery, Purpose, deliver, deliver_otherwise};
 pub use failure::FailureKind;
-pub use http::HttpTransport;
+pub use http::{HttpTransport, Limits};
 pub use outcome::Outcome;
 pub use phases::Phases;
-pub use rows::{last_test, outcome_of};
+pub use rows::{last_test, outcome_of, phases_of};
 pub use test_send::send_test;
+pub use trusted::Trusted;
 
 /// The counter of an identity provider's daily budget. Tests count as well.
 #[must_use]

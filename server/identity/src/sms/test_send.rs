@@ -7,16 +7,20 @@ use domain::{Permission, Problems};
 use super::deliver::{Delivered, Delivery, Purpose, deliver};
 use super::phases::millis;
 use crate::audit::{self, Entry};
-use crate::{Actor, Error, Result, Services, identity_providers, phone};
+use crate::{Actor, Error, Result, Services, counters, identity_providers, phone};
 
 /// The most of an answer that is shown, in characters.
 const SHOWN: usize = 4000;
+/// How many tests a day are sent, over all, with providers that are not saved yet and have no budget of their own.
+const UNSAVED_A_DAY: u32 = 50;
+const UNSAVED: &str = "sms:test:unsaved";
 
 /// Sends one message as the form describes it, saved or not. It counts against the stored budget and is audited before
 /// it leaves. `id` is `None` on the page of a new identity provider.
 ///
 /// # Errors
-/// `Denied`; `Invalid` with everything that keeps it from being sent.
+/// `Denied`; `NotFound`; `Invalid` with everything that keeps it from being sent; `PasswordNeeded` for keys, or
+/// certificates, that are not as stored.
 pub async fn send_test(
     services: &Services,
     actor: &Actor,
@@ -24,12 +28,15 @@ pub async fn send_test(
     input: &IdentityProviderInput,
 ) -> Result<SmsTestView> {
     actor.require(Permission::ManageIdentityProviders)?;
-    let (otp, number) = identity_providers::for_test(services, id, input).await?;
+    let (otp, number) = identity_providers::for_test(services, actor, id, input).await?;
     let country = phone::country_of(&number);
     let allowed = &otp.policy.allowed_countries;
     if !allowed.is_empty() && !country.as_ref().is_some_and(|country| allowed.contains(country)) {
         let message = "Allowed countries does not name this number's country, so codes are not sent to it. Add the country, or test with another number.";
         return Err(Error::Invalid(Problems::one("test_number", message)));
+    }
+    if id.is_none() {
+        take_unsaved(services).await?;
     }
     let entry = Entry {
         action: "test",
@@ -52,13 +59,25 @@ pub async fn send_test(
     Ok(view(delivered, number.masked()))
 }
 
+async fn take_unsaved(services: &Services) -> Result<()> {
+    let day = chrono::Duration::days(1);
+    if counters::take(&services.db, services.clock.now(), UNSAVED, UNSAVED_A_DAY, day).await? {
+        return Ok(());
+    }
+    let message = format!(
+        "{UNSAVED_A_DAY} test SMS a day can be sent by identity providers that are not registered yet, and they are sent. \
+         Register this one and test then, or wait a day."
+    );
+    Err(Error::field("test_number", message))
+}
+
 fn view(delivered: Delivered, masked_number: String) -> SmsTestView {
-    let (phases, certificate, answer) = match delivered.result {
+    let (phases, certificates, answer) = match delivered.result {
         Some(Ok(answer)) => {
             let shown: String = answer.body.chars().take(SHOWN).collect();
-            (answer.phases, answer.certificate, Some(shown))
+            (answer.phases, answer.certificates, Some(shown))
         }
-        Some(Err(failure)) => (failure.phases, None, None),
+        Some(Err(failure)) => (failure.phases, failure.certificates, None),
         None => Default::default(),
     };
     SmsTestView {
@@ -74,7 +93,7 @@ fn view(delivered: Delivered, masked_number: String) -> SmsTestView {
             .into_iter()
             .map(|(name, millis)| (name.to_owned(), millis))
             .collect(),
-        certificate,
+        certificates,
         answer,
     }
 }

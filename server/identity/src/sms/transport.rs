@@ -1,12 +1,14 @@
-//! The one way an SMS request leaves, as a trait: tests replace the outside world here and nowhere else.
+//! The one way a request of ours leaves, as a trait: tests replace the outside world here and nowhere else.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::FailureKind;
 use super::phases::Phases;
+use super::trusted::Trusted;
 
 /// Sends one request once.
 pub trait SmsTransport: Send + Sync {
@@ -15,6 +17,30 @@ pub trait SmsTransport: Send + Sync {
         &'a self,
         request: &'a ::sms::HttpRequest,
     ) -> Pin<Box<dyn Future<Output = Result<Answer, SendFailure>> + Send + 'a>>;
+
+    /// Fetches a document with one request; of its body at most `limit` bytes are read.
+    fn fetch<'a>(
+        &'a self,
+        request: &'a ::sms::HttpRequest,
+        limit: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<Document, SendFailure>> + Send + 'a>>;
+
+    /// The same way out, which trusts these certificates besides the system's; `None` where it checks none by itself.
+    fn trusting(&self, _: &Trusted) -> Option<Arc<dyn SmsTransport>> {
+        None
+    }
+}
+
+/// A document from another server, such as metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    pub status: u16,
+    /// Where a redirect would lead. Nobody follows it.
+    pub location: Option<String>,
+    /// As it came over the wire, in whatever encoding.
+    pub body: Vec<u8>,
+    /// Why the body is not whole.
+    pub cut: Option<Cut>,
 }
 
 /// A provider's answer. `Debug` leaves the body out: it may repeat the number and the code.
@@ -25,11 +51,11 @@ pub struct Answer {
     pub body: String,
     /// Why the body is not whole.
     pub cut: Option<Cut>,
-    /// How long the provider asks to wait (RFC 9110 section 10.2.3), if it says so in seconds.
+    /// How long the provider asks to wait (RFC 9110 section 10.2.3).
     pub retry_after: Option<Duration>,
     pub phases: Phases,
-    /// The server's certificate in a line, where there was TLS.
-    pub certificate: Option<String>,
+    /// The server's chain of certificates, its own first, a line each; empty without TLS.
+    pub certificates: Vec<String>,
 }
 
 /// Why a body ended before its end.
@@ -61,7 +87,7 @@ impl Answer {
             cut: None,
             retry_after: None,
             phases: Phases::default(),
-            certificate: None,
+            certificates: Vec::new(),
         }
     }
 }
@@ -84,6 +110,8 @@ pub struct SendFailure {
     /// What the system or the TLS library says, for the administrator; holds no part of the request.
     pub detail: String,
     pub phases: Phases,
+    /// The server's chain of certificates as far as it was presented, a line each.
+    pub certificates: Vec<String>,
 }
 
 impl SendFailure {
@@ -93,6 +121,7 @@ impl SendFailure {
             kind,
             detail: String::new(),
             phases: Phases::default(),
+            certificates: Vec::new(),
         }
     }
 }
