@@ -8,6 +8,8 @@ use saml::identifier::{
 use saml::message::{Comparison, RequestedAuthnContext};
 use serde::{Deserialize, Serialize};
 
+use crate::service_providers::Step;
+
 /// How strong a class is, among those this server can satisfy; `None` for all others.
 fn rank(class: &str) -> Option<u8> {
     match class {
@@ -48,7 +50,22 @@ impl From<&RequestedAuthnContext> for Wanted {
     }
 }
 
+impl Wanted {
+    /// `RequestedAuthnContext (minimum): …`, for the administrator.
+    pub fn in_words(&self) -> String {
+        format!(
+            "RequestedAuthnContext ({}): {}",
+            self.comparison,
+            self.classes.join(", ")
+        )
+    }
+}
+
 /// The class that is true of what was passed.
+///
+/// A backup code passes the SMS step and is the same truth: a look-up secret is something one has (NIST SP 800-63B-4
+/// section 3.1.2), so that with the password there were two factors. So is a number that was entered in this very
+/// sign-in: the code proved the phone, and who may bind one is what an administrator has switched on.
 pub fn truth<'a>(passed: impl IntoIterator<Item = &'a Authenticator>) -> &'static str {
     let (mut password, mut sms) = (false, false);
     for authenticator in passed {
@@ -57,11 +74,43 @@ pub fn truth<'a>(passed: impl IntoIterator<Item = &'a Authenticator>) -> &'stati
             Authenticator::SmsOtp { .. } => sms = true,
         }
     }
+    class(password, sms)
+}
+
+fn class(password: bool, sms: bool) -> &'static str {
     match (password, sms) {
         (true, true) => REFEDS_MFA,
         (true, false) => PASSWORD_PROTECTED_TRANSPORT,
         _ => UNSPECIFIED,
     }
+}
+
+/// The classes that can come to be true of these steps, by what people choose in them; first that of the first choices.
+pub fn possible(steps: &[Step]) -> Vec<&'static str> {
+    let mut passed = vec![(false, false)];
+    for step in steps {
+        let mut next = Vec::new();
+        for (password, sms) in passed {
+            for option in &step.authenticators {
+                let one = match option {
+                    Authenticator::Basic => (true, sms),
+                    Authenticator::SmsOtp { .. } => (password, true),
+                };
+                if !next.contains(&one) {
+                    next.push(one);
+                }
+            }
+        }
+        passed = next;
+    }
+    let mut classes = Vec::new();
+    for (password, sms) in passed {
+        let class = class(password, sms);
+        if !classes.contains(&class) {
+            classes.push(class);
+        }
+    }
+    classes
 }
 
 /// The class to answer with, or `None` if what was passed does not satisfy what was asked (SAML Core 3.3.2.2.1).
@@ -108,6 +157,21 @@ mod tests {
         assert_eq!(truth([&Authenticator::Basic, &sms]), REFEDS_MFA);
         assert_eq!(truth([&Authenticator::Basic]), PASSWORD_PROTECTED_TRANSPORT);
         assert_eq!(truth([&sms]), UNSPECIFIED);
+    }
+
+    #[test]
+    fn what_people_choose_decides_among_the_possible() {
+        let step = |authenticators: &[Authenticator]| Step {
+            authenticators: authenticators.to_vec(),
+            gives_subject: true,
+            gives_attributes: true,
+        };
+        let sms = Authenticator::SmsOtp { identity_provider: 1 };
+        let (basic, code) = (step(&[Authenticator::Basic]), step(std::slice::from_ref(&sms)));
+        let either = step(&[sms, Authenticator::Basic]);
+        assert_eq!(possible(&[basic.clone(), code]), [REFEDS_MFA]);
+        assert_eq!(possible(std::slice::from_ref(&basic)), [PASSWORD_PROTECTED_TRANSPORT]);
+        assert_eq!(possible(&[basic, either]), [REFEDS_MFA, PASSWORD_PROTECTED_TRANSPORT]);
     }
 
     #[test]

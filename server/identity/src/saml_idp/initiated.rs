@@ -1,9 +1,13 @@
 //! Sign-on that begins here (SAML Profiles 4.1.5): `/samlsso?spEntityID=…`, off unless the service provider's box is ticked.
 
-use super::receive::{Failed, Kept, Received, default_acs, keep, start};
+use std::sync::Arc;
+
+use super::begin::{self, Begun, Manner, Visit};
+use super::kept::{Incoming, Kept};
+use super::receive::{Failed, Received, default_acs};
 use super::refusal::{Check, Refused, Refusing, refuse};
-use crate::service_providers::{self, SamlServiceProvider};
-use crate::{Result, Services, token};
+use crate::service_providers::{self, Configured};
+use crate::{Error, Result, Services, token};
 
 /// Longer ones are refused in messages too.
 const LONGEST_RELAY_STATE: usize = 1024;
@@ -46,10 +50,11 @@ pub async fn receive_initiated(
     entity_id: &str,
     acs: Option<&str>,
     relay_state: Option<&str>,
+    visit: Visit<'_>,
 ) -> Result<Received> {
-    let sp = service_providers::by_issuer(&services.db, entity_id).await?;
+    let found = service_providers::configured_by_issuer(services, entity_id).await?;
     let fits = relay_state.is_none_or(|relay_state| relay_state.len() <= LONGEST_RELAY_STATE);
-    let (sp, acs_url) = match allowed(entity_id, sp, acs, fits) {
+    let (configured, acs_url) = match allowed(entity_id, found, acs, fits) {
         Ok(allowed) => allowed,
         Err((sp, Failed(check, detail))) => {
             let refusing = Refusing {
@@ -62,31 +67,33 @@ pub async fn receive_initiated(
             return Ok(Received::Refused(refuse(services, refusing).await?));
         }
     };
-    let id = token::id()?;
-    // There is no request, so the row's own id stands where its ID would: nothing can be replayed.
-    keep(
-        services,
-        &sp,
-        &id,
-        &format!("unsolicited-{id}"),
-        "",
-        &Kept::unsolicited(),
-        &acs_url,
+    // There is no request, so an ID of our own stands where its would: nothing can be replayed.
+    let request_id = format!("unsolicited-{}", token::id()?);
+    let incoming = Incoming {
+        sp: &configured.sp,
+        request_id: &request_id,
+        digest: String::new(),
+        kept: &Kept::unsolicited(),
+        acs_url,
         relay_state,
-    )
-    .await?;
-    start(services, &sp, &id, false, false).await
+    };
+    let row = incoming.row(services)?;
+    match begin::begin(services, &configured, row, Manner::default(), visit).await? {
+        Begun::Received(received) => Ok(received),
+        Begun::Replay(why) => Err(Error::internal(why)),
+    }
 }
 
 type Refusal = (Option<i64>, Failed);
 
 fn allowed(
     entity_id: &str,
-    sp: Option<SamlServiceProvider>,
+    found: Option<Arc<Configured>>,
     acs: Option<&str>,
     relay_state_fits: bool,
-) -> Result<(SamlServiceProvider, String), Refusal> {
-    let sp = sp.ok_or_else(|| (None, Failed(Check::Issuer, unknown(entity_id))))?;
+) -> Result<(Arc<Configured>, String), Refusal> {
+    let configured = found.ok_or_else(|| (None, Failed(Check::Issuer, unknown(entity_id))))?;
+    let sp = &configured.sp;
     if !sp.saml.enable_idp_initiated_sso.0 {
         let detail = "Enable IdP Initiated SSO is not ticked for this service provider.".to_owned();
         return Err((Some(sp.id), Failed(Check::IdpInitiated, detail)));
@@ -97,10 +104,10 @@ fn allowed(
     }
     let url = match acs {
         Some(asked) => sp.saml.acs_urls.iter().find(|url| *url == asked).cloned(),
-        None => default_acs(&sp),
+        None => default_acs(sp),
     };
     match url {
-        Some(url) => Ok((sp, url)),
+        Some(url) => Ok((configured, url)),
         None => {
             let detail = "The parameter acs is none of the registered Assertion Consumer URLs.".to_owned();
             Err((Some(sp.id), Failed(Check::AssertionConsumerUrl, detail)))

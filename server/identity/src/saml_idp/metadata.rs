@@ -1,20 +1,32 @@
 //! What this identity provider says of itself.
 
-use chrono::Duration;
+use chrono::{Duration, DurationRound};
 use saml::identifier::{NAMEID_EMAIL, NAMEID_PERSISTENT, NAMEID_TRANSIENT, NAMEID_UNSPECIFIED};
 use saml::keys::Certificate;
 use saml::metadata::IdpSpec;
 
 use crate::{Error, Result, Services, keys, token};
 
-/// How long a copy may be used.
-const VALID_DAYS: i64 = 7;
+/// How long one document is given out: then it gets a new date, and with it a new tag.
+const SAME_MINUTES: i64 = 60;
 
-/// The entity descriptor, signed with the active key; it names both keys during a roll.
+/// The entity descriptor.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    pub xml: String,
+    /// An entity tag (RFC 9110, section 8.8.3). Weak: a signature by ECDSA is another each time.
+    pub etag: String,
+}
+
+/// The entity descriptor, signed with the active key. It names every key that may have signed what a service provider
+/// gets: during a roll, more than one.
+///
+/// `reader` is the issuer of the service provider that fetches it, if it says so: what it has seen is noted. The answer is
+/// the same for everybody, registered or not.
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn metadata(services: &Services) -> Result<String> {
+pub async fn metadata(services: &Services, reader: Option<&str>) -> Result<Metadata> {
     let key = keys::active(services).await?;
     let published = keys::published(services).await?;
     let certificates: Result<Vec<_>, _> = published
@@ -22,8 +34,13 @@ pub async fn metadata(services: &Services) -> Result<String> {
         .map(|row| Certificate::parse(&row.certificate_pem))
         .collect();
     let settings = &services.settings;
-    let spec = IdpSpec {
-        id: token::saml_id()?,
+    let from = services
+        .clock
+        .now()
+        .duration_trunc(Duration::minutes(SAME_MINUTES))
+        .map_err(Error::internal)?;
+    let mut spec = IdpSpec {
+        id: String::new(),
         entity_id: settings.entity_id(),
         sso_url: settings.samlsso_url(),
         slo_url: settings.samlsso_url(),
@@ -32,50 +49,20 @@ pub async fn metadata(services: &Services) -> Result<String> {
             .map(str::to_owned)
             .to_vec(),
         want_authn_requests_signed: false,
-        valid_until: Some(services.clock.now() + Duration::days(VALID_DAYS)),
+        valid_until: Some(from + Duration::days(keys::METADATA_DAYS)),
     };
-    saml::metadata::idp(&spec, Some(&key)).map_err(Error::internal)
-}
-
-/// The same for people, as the resident page shows it.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    pub entity_id: String,
-    pub samlsso_url: String,
-    pub certificates: Vec<CertificateFacts>,
-    pub session_idle_minutes: i64,
-    pub session_hours: i64,
-}
-
-#[derive(Clone, Debug)]
-pub struct CertificateFacts {
-    /// `active` or `next`.
-    pub state: String,
-    pub key_id: String,
-    pub subject: String,
-    pub not_after: chrono::DateTime<chrono::Utc>,
-    pub pem: String,
-}
-
-/// # Errors
-/// `Internal` only.
-pub async fn facts(services: &Services) -> Result<Facts> {
-    let rows = keys::published(services).await?;
-    let certificates = rows.into_iter().map(|row| {
-        let certificate = Certificate::parse(&row.certificate_pem).map_err(Error::internal)?;
-        Ok(CertificateFacts {
-            state: row.state,
-            key_id: row.key_id,
-            subject: certificate.subject,
-            not_after: row.not_after,
-            pem: row.certificate_pem,
-        })
-    });
-    Ok(Facts {
-        entity_id: services.settings.entity_id(),
-        samlsso_url: services.settings.samlsso_url(),
-        certificates: certificates.collect::<Result<_>>()?,
-        session_idle_minutes: services.settings.session_idle_minutes,
-        session_hours: services.settings.session_hours,
+    // The same document has the same ID, so that nothing in it changes but with what it says.
+    let tag = token::hash(&format!("{spec:?} {}", key.key_id()));
+    spec.id = format!("_{tag}");
+    let xml = saml::metadata::idp(&spec, Some(&key)).map_err(Error::internal)?;
+    if let Some(issuer) = reader {
+        // Whoever asks gets the document, whether it could be noted or not.
+        if let Err(error) = keys::note_fetched(services, issuer, &published).await {
+            tracing::error!(%error, "a fetch of the metadata could not be noted");
+        }
+    }
+    Ok(Metadata {
+        xml,
+        etag: format!("W/\"{tag}\""),
     })
 }

@@ -2,22 +2,38 @@
 //!
 //! Decides; the `saml` crate reads, builds and signs. Nothing is ever sent to an address that is not registered.
 
+mod answer;
+pub(crate) mod asked_for;
 mod authn_context;
 mod back_channel;
+mod begin;
+mod compose;
+mod encryption;
+mod facts;
 mod initiated;
+mod kept;
 mod logout;
-mod logout_state;
 mod metadata;
+mod preview;
 mod receive;
 mod refusal;
 mod respond;
+mod status;
 mod subject;
 
+pub(crate) use answer::{ANOTHER_SUBJECT, CONTEXT_NOT_MET, NO_SUBJECT, REFUSED, SIGNED_IN};
+pub use begin::Visit;
 pub use initiated::{receive_initiated, refuse_initiated_logout};
-pub use logout::{Asked, LogoutStep, ask, begin_at_home, confirm, go_on};
-pub use metadata::{CertificateFacts, Facts, facts, metadata};
+pub use logout::{
+    LogoutPage, LogoutStep, LogoutView, SOAP_CONTENT_TYPE, SoapAnswer, Standing, Unanswered, begin_at_home, confirm,
+    open, receive_soap, skip, soap_failure, try_again, unfinished, visit,
+};
+pub use metadata::{Metadata, metadata};
+pub use preview::preview;
 pub use receive::{Received, receive_post, receive_redirect};
 pub use refusal::{Check, Refused};
+#[cfg(test)]
+pub(crate) use refusal::{Refusing, refuse};
 pub use respond::{Responded, respond};
 
 use saml::post::{self, Page};

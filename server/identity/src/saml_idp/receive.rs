@@ -1,30 +1,23 @@
-//! A request comes in: find its service provider, check it, keep it, begin its sign-in.
-//!
-//! Looks for no session: a cross-site POST carries no Lax cookie. The page that follows does.
+//! A request comes in: find its service provider, check it, and hand it on.
 
 use chrono::Duration;
 use domain::flow::Authenticator;
-use entity::saml_request;
-use saml::inbound::{self, DecodeError, Inbound};
+use saml::inbound::{self, Binding, DecodeError, Inbound};
 use saml::keys::Certificate;
 use saml::message::{AuthnRequest, Message};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
 
 use super::authn_context::{self, Wanted};
+use super::begin::{self, Begun, Manner, Visit};
+use super::kept::{Incoming, Kept};
 use super::refusal::{Check, Refused, Refusing, refuse, refuse_undecodable};
-use super::{Outgoing, respond};
-use crate::login::{self, Begin, Continuation};
-use crate::service_providers::{self, SamlServiceProvider, Step};
-use crate::{Error, Result, Services, token};
+use super::status::Status;
+use super::{Outgoing, subject};
+use crate::service_providers::{self, Configured, SamlServiceProvider, Step};
+use crate::{Result, Services, token};
 
 /// How old a request may be, and how far ahead its sender's clock.
 const OLDEST_MINUTES: i64 = 5;
 const AHEAD_MINUTES: i64 = 3;
-/// A request waits as long as the way back to its service provider stays open; its row guards against replay far beyond the age above.
-const KEPT_MINUTES: i64 = 65;
 /// Longer ids and addresses than these belong to no product.
 const LONGEST_ID: usize = 256;
 
@@ -47,17 +40,6 @@ pub enum Received {
     Refused(Refused),
 }
 
-/// What is kept of an AuthnRequest until it is answered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
-    pub attributes_asked: bool,
-    pub name_id_format: Option<String>,
-    pub subject: Option<String>,
-    pub context: Option<Wanted>,
-    /// There was no request: the answer names none.
-    pub unsolicited: bool,
-}
-
 /// Why a request was refused, before it is given a number.
 pub(super) struct Failed(pub Check, pub String);
 
@@ -65,9 +47,9 @@ pub(super) struct Failed(pub Check, pub String);
 ///
 /// # Errors
 /// `Internal` only; everything that is wrong with the message is `Refused`.
-pub async fn receive_redirect(services: &Services, raw_query: &str) -> Result<Received> {
+pub async fn receive_redirect(services: &Services, raw_query: &str, visit: Visit<'_>) -> Result<Received> {
     match inbound::decode_redirect(raw_query) {
-        Ok(message) => receive(services, message).await,
+        Ok(message) => receive(services, message, visit).await,
         Err(why) => undecodable(services, &why, inbound::peek_redirect(raw_query)).await,
     }
 }
@@ -76,9 +58,9 @@ pub async fn receive_redirect(services: &Services, raw_query: &str) -> Result<Re
 ///
 /// # Errors
 /// As [`receive_redirect`].
-pub async fn receive_post(services: &Services, form: &[(String, String)]) -> Result<Received> {
+pub async fn receive_post(services: &Services, form: &[(String, String)], visit: Visit<'_>) -> Result<Received> {
     match inbound::decode_post(form) {
-        Ok(message) => receive(services, message).await,
+        Ok(message) => receive(services, message, visit).await,
         Err(why) => undecodable(services, &why, inbound::peek_post(form)).await,
     }
 }
@@ -87,19 +69,20 @@ async fn undecodable(services: &Services, why: &DecodeError, seen: Option<String
     Ok(Received::Refused(refuse_undecodable(services, why, seen).await?))
 }
 
-async fn receive(services: &Services, inbound: Inbound) -> Result<Received> {
+async fn receive(services: &Services, inbound: Inbound, visit: Visit<'_>) -> Result<Received> {
     let issuer = inbound.message.issuer().unwrap_or_default().to_owned();
-    let Some(sp) = service_providers::by_issuer(&services.db, &issuer).await? else {
+    let Some(configured) = service_providers::configured_by_issuer(services, &issuer).await? else {
         let detail = format!("No service provider is registered with the Issuer \u{201c}{issuer}\u{201d}.");
         return refused(services, &inbound, None, Failed(Check::Issuer, detail)).await;
     };
-    if let Err(failed) = check_message(services, &sp, &inbound) {
+    let sp = &configured.sp;
+    if let Err(failed) = check_message(services, sp, &inbound) {
         return refused(services, &inbound, Some(sp.id), failed).await;
     }
     match &inbound.message {
-        Message::AuthnRequest(request) => sign_in(services, &sp, &inbound, request).await,
+        Message::AuthnRequest(request) => sign_in(services, &configured, &inbound, request, visit).await,
         Message::LogoutRequest(_) | Message::LogoutResponse(_) => {
-            match super::logout::receive(services, &sp, &inbound).await? {
+            match super::logout::receive(services, sp, &inbound).await? {
                 Ok(step) => Ok(Received::Logout(step)),
                 Err(failed) => refused(services, &inbound, Some(sp.id), failed).await,
             }
@@ -120,7 +103,7 @@ async fn refused(services: &Services, inbound: &Inbound, sp: Option<i64>, failed
 }
 
 /// What every message has to pass: signature, destination, age.
-fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inbound) -> Result<(), Failed> {
+pub(super) fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inbound) -> Result<(), Failed> {
     if inbound.is_signed() && has_certificate(sp) {
         inbound
             .verify(&certificates(sp))
@@ -179,66 +162,71 @@ pub(super) fn has_certificate(sp: &SamlServiceProvider) -> bool {
 /// The certificates a service provider's messages are verified with. Should one of them not parse after all, there is
 /// none, and whoever asks for a verification is refused.
 pub(super) fn certificates(sp: &SamlServiceProvider) -> Vec<Certificate> {
-    service_providers::certificates(&sp.saml.certificate).unwrap_or_default()
+    Certificate::parse_all(&sp.saml.certificate).unwrap_or_default()
 }
 
 async fn sign_in(
     services: &Services,
-    sp: &SamlServiceProvider,
+    configured: &Configured,
     inbound: &Inbound,
     request: &AuthnRequest,
+    visit: Visit<'_>,
 ) -> Result<Received> {
+    let sp = &configured.sp;
     let acs_url = match acs_url(sp, request) {
         Ok(url) => url,
         Err(failed) => return refused(services, inbound, Some(sp.id), failed).await,
     };
-    let steps = service_providers::steps(&services.db, sp.id).await?;
     let wanted = request.requested_authn_context.as_ref().map(Wanted::from);
-    let kept = Kept::new(request, wanted.clone());
-    let (id, digest) = (token::id()?, token::hash(&inbound.xml));
-    let relay_state = inbound.relay_state.as_deref();
-    if !keep(services, sp, &id, &request.id, &digest, &kept, &acs_url, relay_state).await? {
-        return again(services, sp, inbound, request).await;
+    let unanswerable = unanswerable(sp, request, &configured.steps, wanted.as_ref());
+    let incoming = Incoming {
+        sp,
+        request_id: &request.id,
+        digest: token::hash(&inbound.xml),
+        kept: &Kept::new(request, wanted).by(binding(inbound)),
+        acs_url,
+        relay_state: inbound.relay_state.as_deref(),
+    };
+    let row = incoming.row(services)?;
+    let manner = Manner {
+        force: request.force_authn,
+        passive: request.is_passive,
+    };
+    let begun = match unanswerable {
+        Some(why) => begin::decline(services, sp, row, why).await?,
+        None => begin::begin(services, configured, row, manner, visit).await?,
+    };
+    match begun {
+        Begun::Received(received) => Ok(received),
+        Begun::Replay(why) => refused(services, inbound, Some(sp.id), Failed(Check::Replay, why.to_owned())).await,
     }
-    if !can_satisfy(&steps, wanted.as_ref()) {
-        let outgoing = respond::status(services, sp, &id, respond::Status::NoAuthnContext).await?;
-        return Ok(Received::Answer(outgoing));
-    }
-    if let Some(format) = super::subject::unsupported_format(request.name_id_policy.as_ref()) {
-        tracing::info!(format, "a NameIDPolicy that cannot be honoured");
-        let outgoing = respond::status(services, sp, &id, respond::Status::InvalidNameIdPolicy).await?;
-        return Ok(Received::Answer(outgoing));
-    }
-    start(services, sp, &id, request.force_authn, request.is_passive).await
 }
 
-/// Begins the sign-in of a kept request.
-pub(super) async fn start(
-    services: &Services,
+/// The binding that a message came by, as SAML names it.
+fn binding(inbound: &Inbound) -> &'static str {
+    match inbound.binding {
+        Binding::Redirect => "HTTP-Redirect",
+        Binding::Post => "HTTP-POST",
+        Binding::Soap => "SOAP",
+    }
+}
+
+/// What no sign-in could change: the service provider is told at once.
+fn unanswerable(
     sp: &SamlServiceProvider,
-    id: &str,
-    force: bool,
-    passive: bool,
-) -> Result<Received> {
-    let steps = service_providers::steps(&services.db, sp.id).await?;
-    let begin = Begin {
-        continuation: Continuation::Saml { request: id.to_owned() },
-        service_provider_id: Some(sp.id),
-        application: sp.name.clone(),
-        steps: steps.into_iter().map(|step| step.authenticators).collect(),
-        force,
-        passive,
-    };
-    let begun = login::begin(services, begin).await?;
-    saml_request::Entity::update_many()
-        .col_expr(saml_request::Column::FlowId, Expr::value(Some(begun.flow_id.clone())))
-        .filter(saml_request::Column::Id.eq(id))
-        .exec(&services.db)
-        .await?;
-    Ok(Received::SignIn {
-        flow_id: begun.flow_id,
-        browser_secret: begun.browser_secret,
-    })
+    request: &AuthnRequest,
+    steps: &[Step],
+    wanted: Option<&Wanted>,
+) -> Option<Status> {
+    if request.subject_confirmation {
+        return Some(Status::SubjectConfirmation);
+    }
+    if !can_satisfy(steps, wanted) {
+        return Some(Status::NoAuthnContext);
+    }
+    let why = subject::unsupported(request.name_id_policy.as_ref(), sp)?;
+    tracing::info!(why, "a NameIDPolicy that cannot be honoured");
+    Some(Status::InvalidNameIdPolicy)
 }
 
 /// The registered address the answer goes to, compared exactly, signed request or not.
@@ -263,7 +251,7 @@ fn acs_url(sp: &SamlServiceProvider, request: &AuthnRequest) -> Result<String, F
         };
     }
     if let Some(index) = request.acs_index {
-        return registered.get(usize::from(index)).cloned().ok_or_else(|| {
+        return sp.acs_by_index(index).cloned().ok_or_else(|| {
             Failed(
                 Check::AssertionConsumerUrl,
                 format!(
@@ -291,88 +279,4 @@ pub(super) fn default_acs(sp: &SamlServiceProvider) -> Option<String> {
 fn can_satisfy(steps: &[Step], wanted: Option<&Wanted>) -> bool {
     let strongest: Vec<Authenticator> = steps.iter().flat_map(|step| step.authenticators.clone()).collect();
     authn_context::answer(authn_context::truth(&strongest), wanted).is_some()
-}
-
-impl Kept {
-    fn new(request: &AuthnRequest, context: Option<Wanted>) -> Self {
-        Self {
-            attributes_asked: request.attribute_consuming_service_index.is_some(),
-            name_id_format: request.name_id_policy.as_ref().and_then(|policy| policy.format.clone()),
-            subject: request.subject.as_ref().map(|subject| subject.value.clone()),
-            context,
-            unsolicited: false,
-        }
-    }
-
-    /// For a sign-on that begins here.
-    pub fn unsolicited() -> Self {
-        Self {
-            attributes_asked: false,
-            name_id_format: None,
-            subject: None,
-            context: None,
-            unsolicited: true,
-        }
-    }
-}
-
-/// Keeps the request; `false` if one of this issuer and ID is there already.
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-pub(super) async fn keep(
-    services: &Services,
-    sp: &SamlServiceProvider,
-    id: &str,
-    request_id: &str,
-    digest: &str,
-    kept: &Kept,
-    acs_url: &str,
-    relay_state: Option<&str>,
-) -> Result<bool> {
-    let now = services.clock.now();
-    let row = saml_request::ActiveModel {
-        id: Set(id.to_owned()),
-        service_provider_id: Set(sp.id),
-        issuer: Set(sp.saml.issuer.clone()),
-        request_id: Set(request_id.to_owned()),
-        digest: Set(digest.to_owned()),
-        request: Set(serde_json::to_string(kept).map_err(Error::internal)?),
-        acs_url: Set(acs_url.to_owned()),
-        relay_state: Set(relay_state.map(str::to_owned)),
-        flow_id: Set(None),
-        received_at: Set(now),
-        expires_at: Set(now + Duration::minutes(KEPT_MINUTES)),
-        answered_at: Set(None),
-    };
-    let once = OnConflict::columns([saml_request::Column::Issuer, saml_request::Column::RequestId])
-        .do_nothing()
-        .to_owned();
-    let inserted = saml_request::Entity::insert(row)
-        .on_conflict(once)
-        .exec_without_returning(&services.db)
-        .await?;
-    Ok(inserted == 1)
-}
-
-/// The same ID a second time: the same bytes while unanswered lead back to their own sign-in, all else is a replay.
-async fn again(
-    services: &Services,
-    sp: &SamlServiceProvider,
-    inbound: &Inbound,
-    request: &AuthnRequest,
-) -> Result<Received> {
-    let row = saml_request::Entity::find()
-        .filter(saml_request::Column::Issuer.eq(&sp.saml.issuer))
-        .filter(saml_request::Column::RequestId.eq(&request.id))
-        .one(&services.db)
-        .await?;
-    let detail = match row {
-        Some(row) if row.digest != token::hash(&inbound.xml) => "The ID was used before by another message.",
-        Some(row) if row.answered_at.is_some() => "The request was answered before.",
-        Some(row) => match row.flow_id {
-            Some(flow_id) => return Ok(Received::Again { flow_id }),
-            None => "The request is being taken by another connection.",
-        },
-        None => "The request's row is gone.",
-    };
-    refused(services, inbound, Some(sp.id), Failed(Check::Replay, detail.to_owned())).await
 }

@@ -3,6 +3,7 @@
 use aws_lc_rs::rand::fill;
 use chrono::Duration;
 use entity::saml_refusal;
+use saml::inbound::DecodeError;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
@@ -33,9 +34,30 @@ pub enum Check {
     Steps,
     IdpInitiated,
     MandatoryClaim,
+    EncryptionCertificate,
 }
 
 impl Check {
+    /// Every check there is.
+    pub const ALL: [Self; 16] = [
+        Self::Decoding,
+        Self::Kind,
+        Self::Issuer,
+        Self::Signature,
+        Self::Destination,
+        Self::IssueInstant,
+        Self::Replay,
+        Self::AssertionConsumerUrl,
+        Self::ProtocolBinding,
+        Self::SingleLogout,
+        Self::Session,
+        Self::InResponseTo,
+        Self::Steps,
+        Self::IdpInitiated,
+        Self::MandatoryClaim,
+        Self::EncryptionCertificate,
+    ];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,6 +76,7 @@ impl Check {
             Self::Steps => "steps",
             Self::IdpInitiated => "idp_initiated",
             Self::MandatoryClaim => "mandatory_claim",
+            Self::EncryptionCertificate => "encryption_certificate",
         }
     }
 
@@ -80,7 +103,10 @@ impl Check {
             }
             Self::IdpInitiated => "Signing in to this application has to begin there.",
             Self::MandatoryClaim => {
-                "Your profile lacks something that this application needs. Ask an administrator to add it, then open this page again."
+                "Your profile lacks something that this application needs. Start again from the application: it is asked for there."
+            }
+            Self::EncryptionCertificate => {
+                "The answer to this application cannot be encrypted. Ask an administrator to mend its configuration."
             }
         }
     }
@@ -131,14 +157,19 @@ pub async fn refuse(services: &Services, refusing: Refusing<'_>) -> Result<Refus
 /// Keeps what did not even decode.
 pub(super) async fn refuse_undecodable(
     services: &Services,
-    why: &saml::inbound::DecodeError,
+    why: &DecodeError,
     seen: Option<String>,
 ) -> Result<Refused> {
     let message = seen.unwrap_or_default();
+    // The document could be read; what SAML does not allow is the signature in it.
+    let check = match why {
+        DecodeError::Signature(_) => Check::Signature,
+        _ => Check::Decoding,
+    };
     refuse(
         services,
         Refusing {
-            check: Check::Decoding,
+            check,
             issuer: "",
             detail: why.to_string(),
             message: &message,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::input::service_provider::{AuthenticationType, BASIC, DIALECT_CUSTOM, DIALECT_LOCAL, ServiceProviderInput};
-use domain::{Problems, claim};
+use domain::{Problems, claim, limits};
 use entity::service_provider;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -13,8 +13,8 @@ use crate::{Error, Result};
 pub(super) const NAME_TAKEN: &str = "Another service provider has this name. Choose a different one.";
 
 const NAME: &str = "Service Provider Name";
-const NAME_MAX: usize = 100;
-const DESCRIPTION_MAX: usize = 500;
+const NAME_MAX: usize = limits::NAME;
+const DESCRIPTION_MAX: usize = limits::DESCRIPTION;
 const REMOTE_CLAIM_MAX: usize = 255;
 const REMOTE_ROLE_MAX: usize = 100;
 

@@ -6,7 +6,7 @@ use domain::view::{ServiceProviderChoices, ServiceProviderView};
 use entity::{role, saml_service_provider, service_provider};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
-use super::{lookup, steps};
+use super::{import, lookup, steps};
 use crate::{Actor, Error, Result, Services, claims, identity_providers};
 
 /// # Errors
@@ -19,6 +19,9 @@ pub async fn get(services: &Services, actor: &Actor, id: i64) -> Result<ServiceP
         .await?
         .ok_or(Error::NotFound)?;
     let saml = saml_service_provider::Entity::find_by_id(id).one(db).await?;
+    let record = import::record(db, id).await?;
+    let configured = saml.as_ref().map(lookup::stored).transpose()?;
+    let lapses = import::lapses(configured.as_ref(), record.as_ref(), services.clock.now());
     let advanced = steps::advanced(db, &[id]).await?.remove(&id).unwrap_or_default();
     let now = steps::resolve(&row, advanced.clone())?;
     let names = steps::names(db, advanced.iter().chain(&now)).await?;
@@ -30,6 +33,8 @@ pub async fn get(services: &Services, actor: &Actor, id: i64) -> Result<ServiceP
         advanced_steps: steps::in_words(&advanced, &names),
         choices: offered(db).await?,
         input: input(db, row).await?,
+        metadata: record.as_ref().map(import::facts).transpose()?,
+        lapses,
     })
 }
 
@@ -80,5 +85,6 @@ pub(super) async fn input(db: &impl ConnectionTrait, row: service_provider::Mode
             .map(|id| id.to_string())
             .unwrap_or_default(),
         press: String::new(),
+        refused_case: String::new(),
     })
 }

@@ -1,18 +1,34 @@
-//! The list of service providers: found by the start of their name or issuer.
+//! The list of service providers: found by the start of their name or issuer, sorted by name or age.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::Permission;
 use domain::view::{CertificateState, ListQuery, Page, ServiceProviderRow};
-use entity::{saml_service_provider, service_provider};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use entity::service_provider::{self, Column, Model};
+use entity::{saml_service_provider, service_provider_metadata};
+use saml::keys::Certificate;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::{lookup, saml_check, steps};
-use crate::{Actor, Result, Services, lists};
+use super::{import, lookup, steps};
+use crate::lists::{self, By, Key};
+use crate::newest::{self, moment};
+use crate::{Actor, Result, Services};
 
-/// One page, in the order of the names.
+pub(crate) const BY_NAME: By<service_provider::Entity> = By::text("name", Column::NameLower, |row: &Model| {
+    Key::Text(row.name_lower.clone())
+});
+
+/// What the list can be sorted by; the first is how it is sorted.
+const SORTS: [By<service_provider::Entity>; 2] = [
+    BY_NAME,
+    By::time("created", Column::CreatedAt, Column::Id, |row: &Model| {
+        Key::Time(row.created_at, row.id)
+    }),
+];
+
+/// One page.
 ///
 /// # Errors
 /// `Denied`.
@@ -20,21 +36,26 @@ pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Resu
     actor.require(Permission::ViewServiceProviders)?;
     let db = &services.db;
     let mut select = service_provider::Entity::find();
-    let typed = query.search.trim().to_lowercase();
+    let typed = newest::typed(&query.search);
     if !typed.is_empty() {
-        let by_name = lists::begins_with(service_provider::Column::NameLower, &typed);
-        let by_issuer = service_provider::Column::Id.in_subquery(issuer_begins_with(&typed));
+        let by_name = lists::begins_with(Column::NameLower, &typed);
+        let by_issuer = Column::Id.in_subquery(issuer_begins_with(&typed));
         select = select.filter(Condition::any().add(by_name).add(by_issuer));
     }
-    let page = lists::page(db, select, service_provider::Column::NameLower, query, |row| {
-        row.name_lower.clone()
-    })
-    .await?;
+    let page = lists::page(db, select, lists::chosen(&SORTS, query), query).await?;
 
     let ids: Vec<i64> = page.rows.iter().map(|row| row.id).collect();
     let saml = saml_service_provider::Entity::find()
         .filter(saml_service_provider::Column::ServiceProviderId.is_in(ids.clone()));
     let mut saml: HashMap<i64, _> = saml
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.service_provider_id, row))
+        .collect();
+    let records = service_provider_metadata::Entity::find()
+        .filter(service_provider_metadata::Column::ServiceProviderId.is_in(ids.clone()));
+    let records: HashMap<i64, _> = records
         .all(db)
         .await?
         .into_iter()
@@ -57,7 +78,9 @@ pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Resu
             description: row.description,
             steps: steps::in_words(&steps, &names),
             certificate: certificate(saml.as_ref(), now)?,
+            metadata_days: records.get(&row.id).and_then(|record| import::lapse_days(record, now)),
             issuer: saml.map(|saml| saml.issuer),
+            created: moment(row.created_at),
         })
     });
     Ok(Page {
@@ -68,27 +91,26 @@ pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Resu
     })
 }
 
-/// Ids of those whose issuer begins with `typed`, which is lower-case. Compared by length, not by pattern, so that no
-/// character of it means anything else.
+/// Ids of those whose issuer begins with `typed`.
 fn issuer_begins_with(typed: &str) -> SelectStatement {
-    let length = i32::try_from(typed.chars().count()).unwrap_or(i32::MAX);
-    let issuer = Func::lower(Expr::col(saml_service_provider::Column::Issuer));
-    let start = Func::cust("substr").args([Expr::from(issuer), Expr::val(1), Expr::val(length)]);
-    Query::select()
+    saml_service_provider::Entity::find()
+        .select_only()
         .column(saml_service_provider::Column::ServiceProviderId)
-        .from(saml_service_provider::Entity)
-        .and_where(Expr::from(start).eq(typed))
-        .to_owned()
+        .filter(lists::begins_in_any_case(saml_service_provider::Column::Issuer, typed))
+        .into_query()
 }
 
 fn certificate(saml: Option<&saml_service_provider::Model>, now: DateTime<Utc>) -> Result<CertificateState> {
     let Some(saml) = saml else {
         return Ok(CertificateState::NoConfiguration);
     };
-    let certificates = saml_check::certificates(&lookup::stored(saml)?.certificate).unwrap_or_default();
-    let first = certificates.iter().map(|certificate| certificate.not_after).min();
+    let saml = lookup::stored(saml)?;
+    let certificates = [&saml.certificate, &saml.encryption_certificate]
+        .into_iter()
+        .flat_map(|text| Certificate::parse_all(text).unwrap_or_default());
+    let first = certificates.map(|certificate| certificate.not_after).min();
     Ok(first.map_or(CertificateState::NoneNeeded, |not_after| {
-        CertificateState::Days((not_after - now).num_days())
+        CertificateState::Days(import::days_left(not_after, now))
     }))
 }
 

@@ -6,6 +6,7 @@ use domain::input::service_provider::DIALECT_CUSTOM;
 use entity::{saml_service_provider, service_provider, service_provider_claim, service_provider_role};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::import;
 use crate::{Error, Result};
 
 /// A service provider with its SAML configuration.
@@ -19,8 +20,24 @@ pub struct SamlServiceProvider {
     pub subject_claim: String,
     pub custom_dialect: bool,
     pub claims: Vec<RequestedClaim>,
+    /// The assertion consumer URLs by the index that its metadata gave them; empty: their place in the list counts.
+    pub acs_indexes: Vec<(u16, String)>,
     /// Local roles and what the service provider calls them.
     pub roles: Vec<(String, String)>,
+}
+
+impl SamlServiceProvider {
+    /// The registered assertion consumer URL that an index names (saml-core 3.4.1): the one its metadata gave it, if the
+    /// configuration came from metadata, else its place in the list, counted from 0.
+    #[must_use]
+    pub fn acs_by_index(&self, index: u16) -> Option<&String> {
+        let registered = &self.saml.acs_urls;
+        if self.acs_indexes.is_empty() {
+            return registered.get(usize::from(index));
+        }
+        let (_, named) = self.acs_indexes.iter().find(|(known, _)| *known == index)?;
+        registered.iter().find(|url| *url == named)
+    }
 }
 
 /// A claim that the service provider asks for.
@@ -80,6 +97,7 @@ pub async fn saml_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Sam
         },
         custom_dialect,
         claims: claims.collect(),
+        acs_indexes: import::acs_indexes(import::record(db, id).await?.as_ref())?,
         roles: role_rows(db, id)
             .await?
             .into_iter()

@@ -1,11 +1,17 @@
 //! Service providers: the applications that sign their users in here, with their claims, roles, SAML configuration and
 //! authentication steps.
 //!
-//! Owns every rule about them and their five tables. Refuses to judge whether somebody may sign in (`login`) and to
+//! Owns every rule about them and their six tables. Refuses to judge whether somebody may sign in (`login`) and to
 //! build or read messages (`saml_idp`): those ask here what is configured.
 
+mod audited;
+mod bulk;
 mod check;
+mod configured;
+mod date_certificates;
 mod form;
+pub mod import;
+mod lapsing;
 mod list;
 mod lookup;
 mod saml_check;
@@ -16,15 +22,21 @@ mod steps_form;
 mod tests;
 mod write;
 
-use entity::service_provider;
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use entity::service_provider::{self, Column, Entity};
+use entity::service_provider_role;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::{Error, Result};
 
+pub use bulk::{delete_selected, plan_deletion};
+pub use configured::{Configured, Known, configured, configured_by_issuer};
+pub(crate) use date_certificates::date_certificates;
 pub use form::get;
+pub use lapsing::lapsing;
+pub(crate) use list::BY_NAME;
 pub use list::list;
 pub use lookup::{RequestedClaim, SamlServiceProvider, by_issuer, saml_by_id};
-pub(crate) use saml_check::certificates;
 pub use saml_form::{saml_form, save_saml};
 pub use steps::{Step, steps};
 pub use steps_form::{save_steps, steps_form};
@@ -33,11 +45,37 @@ pub use write::{create, delete, update};
 /// What audit rows call this slice.
 const KIND: &str = "service_providers";
 
-/// The row, held against others until the transaction ends: its parts are replaced as a whole.
+/// The row, held against others until the transaction ends: its parts are replaced as a whole. Whoever takes it changes
+/// something, so its revision grows, and with that everything that any process has read of it is old.
 async fn locked(db: &impl ConnectionTrait, id: i64) -> Result<service_provider::Model> {
-    service_provider::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)
+    revise(db, Column::Id.eq(id)).await?;
+    Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
+}
+
+/// A role has another name now: so have the mappings of the service providers that name it.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn rename_role(db: &impl ConnectionTrait, from: &str, to: &str) -> Result<()> {
+    use service_provider_role::Column as Mapped;
+    let mapped = service_provider_role::Entity::find()
+        .select_only()
+        .column(Mapped::ServiceProviderId)
+        .filter(Mapped::LocalRole.eq(from));
+    revise(db, Column::Id.in_subquery(mapped.into_query())).await?;
+    service_provider_role::Entity::update_many()
+        .col_expr(Mapped::LocalRole, Expr::value(to))
+        .filter(Mapped::LocalRole.eq(from))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+async fn revise(db: &impl ConnectionTrait, which: SimpleExpr) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
+        .filter(which)
+        .exec(db)
+        .await?;
+    Ok(())
 }

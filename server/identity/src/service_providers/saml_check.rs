@@ -3,31 +3,32 @@
 
 use std::collections::HashSet;
 
-use domain::Problems;
 use domain::input::saml::{
     ATTRIBUTE_NAME_FORMATS, DIGEST_ALGORITHMS, ENCRYPTION_ALGORITHMS, KEY_ENCRYPTION_ALGORITHMS, LOGOUT_METHODS,
-    NAME_ID_FORMATS, SIGNING_ALGORITHMS, SamlInput,
+    NAME_ID_FORMATS, SIGNING_ALGORITHMS, SamlInput, WEAK_ENCRYPTION_ALGORITHMS,
 };
+use domain::{Problems, limits};
 use saml::keys::{Certificate, KeyError};
 use url::Url;
 
 /// SAML Core section 8.3.6: an entity identifier has at most 1024 characters.
-const ENTITY_MAX: usize = 1024;
-const URL_MAX: usize = 2048;
+const ENTITY_MAX: usize = limits::ENTITY;
+const URL_MAX: usize = limits::URL;
 /// Several certificates only while a service provider rolls its key.
-const CERTIFICATES_MAX: usize = 10;
-const BEGIN: &str = "-----BEGIN ";
+pub(super) const CERTIFICATES_MAX: usize = 10;
 
-/// The form without empty rows and surrounding white space.
-pub(super) fn check(input: &SamlInput) -> Result<SamlInput, Problems> {
+/// The form without empty rows and surrounding white space. `weak` are the encryption algorithms that may be chosen
+/// beside those for everybody, since the service provider's metadata offers nothing else.
+pub(super) fn check(input: &SamlInput, weak: List<'_>) -> Result<SamlInput, Problems> {
     let mut problems = Problems::default();
     let mut kept = input.clone();
     kept.version.clear();
     kept.press.clear();
     kept.issuer = entity(&mut problems, "issuer", "Issuer", &input.issuer, true);
     consumers(&mut problems, &mut kept);
-    chosen(&mut problems, input);
+    chosen(&mut problems, input, weak);
     certificate(&mut problems, &mut kept);
+    encryption_certificate(&mut problems, &mut kept);
     for (field, label, value) in [
         ("slo_response_url", "SLO Response URL", &mut kept.slo_response_url),
         ("slo_request_url", "SLO Request URL", &mut kept.slo_request_url),
@@ -123,7 +124,14 @@ fn consumers(problems: &mut Problems, kept: &mut SamlInput) {
 
 /// Where browsers are sent with an assertion: only what names one web address and nothing more.
 fn url(problems: &mut Problems, field: &str, label: &str, value: &str) {
-    let wrong = if value.chars().count() > URL_MAX {
+    if let Some(wrong) = url_problem(label, value) {
+        problems.add(field, wrong);
+    }
+}
+
+/// What is wrong with such an address.
+pub(super) fn url_problem(label: &str, value: &str) -> Option<String> {
+    Some(if value.chars().count() > URL_MAX {
         format!("{label} is too long: at most {URL_MAX} characters.")
     } else if value.contains(|c: char| c.is_whitespace() || c.is_control()) {
         format!("{label} holds white space or a control character. Remove it.")
@@ -141,10 +149,9 @@ fn url(problems: &mut Problems, field: &str, label: &str, value: &str) {
             Ok(url) if url.fragment().is_some() => {
                 format!("{label} ends in a fragment (`#…`), which browsers do not send. Remove it.")
             }
-            Ok(_) => return,
+            Ok(_) => return None,
         }
-    };
-    problems.add(field, wrong);
+    })
 }
 
 /// `https:host` and `https:\\host` parse as well, but are not what anybody compares with.
@@ -155,10 +162,11 @@ fn authority_follows(value: &str) -> bool {
 }
 
 /// What a select offers: what is sent, and how it is shown.
-type List = &'static [(&'static str, &'static str)];
+type List<'a> = &'a [(&'static str, &'static str)];
 
-fn chosen(problems: &mut Problems, input: &SamlInput) {
-    let lists: [(&str, &str, &str, List); 7] = [
+fn chosen(problems: &mut Problems, input: &SamlInput, weak: List<'_>) {
+    let encryption = [ENCRYPTION_ALGORITHMS.as_slice(), weak].concat();
+    let lists: [(&str, &str, &str, List<'_>); 7] = [
         (
             "name_id_format",
             "NameID format",
@@ -181,7 +189,7 @@ fn chosen(problems: &mut Problems, input: &SamlInput) {
             "assertion_encryption_algorithm",
             "Assertion Encryption Algorithm",
             &input.assertion_encryption_algorithm,
-            &ENCRYPTION_ALGORITHMS,
+            &encryption,
         ),
         (
             "key_encryption_algorithm",
@@ -198,15 +206,24 @@ fn chosen(problems: &mut Problems, input: &SamlInput) {
         ),
     ];
     for (field, label, value, list) in lists {
-        if !list.iter().any(|(known, _)| *known == value) {
-            problems.add(field, format!("{label}: choose one of the list."));
+        if list.iter().any(|(known, _)| *known == value) {
+            continue;
         }
+        let text = if WEAK_ENCRYPTION_ALGORITHMS.iter().any(|(known, _)| *known == value) {
+            format!(
+                "{label}: AES-CBC is weak and used only where a service provider's metadata offers nothing else. Choose another, or update from its metadata."
+            )
+        } else {
+            format!("{label}: choose one of the list.")
+        };
+        problems.add(field, text);
     }
 }
 
 fn certificate(problems: &mut Problems, kept: &mut SamlInput) {
     kept.certificate = kept.certificate.trim().to_owned();
-    let needed = match (kept.enable_signature_validation.0, kept.enable_assertion_encryption.0) {
+    let encrypts = kept.enable_assertion_encryption.0 && kept.encryption_certificate.trim().is_empty();
+    let needed = match (kept.enable_signature_validation.0, encrypts) {
         (true, true) => Some("checking signatures and encrypting assertions need it"),
         (true, false) => Some("checking signatures needs it"),
         (false, true) => Some("encrypting assertions needs it"),
@@ -221,7 +238,7 @@ fn certificate(problems: &mut Problems, kept: &mut SamlInput) {
         }
         return;
     }
-    match certificates(&kept.certificate) {
+    match Certificate::parse_all(&kept.certificate) {
         Ok(all) if all.len() > CERTIFICATES_MAX => {
             problems.add(
                 "certificate",
@@ -232,39 +249,47 @@ fn certificate(problems: &mut Problems, kept: &mut SamlInput) {
             );
         }
         Ok(all) => {
-            for weak in all.iter().filter(|certificate| !certificate.is_usable()) {
-                let text = format!(
-                    "The certificate of `{}` has a key of the kind {}, {} bits. RSA of {} to {} bits is accepted.",
-                    weak.subject,
-                    weak.key_algorithm,
-                    weak.key_bits,
-                    Certificate::MIN_RSA_BITS,
-                    Certificate::MAX_RSA_BITS
-                );
+            for weak in all.iter().filter(|certificate| !certificate.can_verify()) {
+                problems.add("certificate", unusable(weak, " or EC P-256"));
+            }
+            if encrypts && problems.of("certificate").is_none() && !all.iter().any(Certificate::can_encrypt_for) {
+                let text = "Certificate holds no RSA certificate, and assertions are encrypted for one. Put one in under Encrypt assertions to.";
                 problems.add("certificate", text);
             }
         }
-        Err(error) => problems.add(
-            "certificate",
-            format!("{error}. Paste it in PEM, from `-----BEGIN CERTIFICATE-----` to its end."),
-        ),
+        Err(error) => problems.add("certificate", unreadable(&error)),
     }
 }
 
-/// The certificates of the field, in the order in which they stand; none for an empty field.
-pub(crate) fn certificates(text: &str) -> Result<Vec<Certificate>, KeyError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Vec::new());
+/// One certificate, with an RSA key that assertions can be encrypted for.
+fn encryption_certificate(problems: &mut Problems, kept: &mut SamlInput) {
+    const FIELD: &str = "encryption_certificate";
+    kept.encryption_certificate = kept.encryption_certificate.trim().to_owned();
+    match Certificate::parse_all(&kept.encryption_certificate).as_deref() {
+        Ok([]) => {}
+        Ok([one]) if one.can_encrypt_for() => {}
+        Ok([one]) => problems.add(FIELD, unusable(one, "")),
+        Ok(several) => problems.add(
+            FIELD,
+            format!(
+                "Encrypt assertions to holds {} certificates; assertions are encrypted for one.",
+                several.len()
+            ),
+        ),
+        Err(error) => problems.add(FIELD, unreadable(error)),
     }
-    let starts: Vec<usize> = text.match_indices(BEGIN).map(|(at, _)| at).collect();
-    if starts.is_empty() {
-        return Ok(vec![Certificate::parse(text)?]);
-    }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| Certificate::parse(&text[*start..end]))
-        .collect()
+}
+
+fn unusable(certificate: &Certificate, besides: &str) -> String {
+    format!(
+        "The certificate of `{}` has a key of the kind {}. RSA of {} to {} bits{besides} is accepted.",
+        certificate.subject,
+        certificate.key_description(),
+        Certificate::MIN_RSA_BITS,
+        Certificate::MAX_RSA_BITS
+    )
+}
+
+fn unreadable(error: &KeyError) -> String {
+    format!("{error}. Paste it in PEM, from `-----BEGIN CERTIFICATE-----` to its end.")
 }

@@ -164,6 +164,7 @@ mod tests {
             local_authenticator: BASIC.into(),
             federated_identity_provider_id: federated,
             version: 1,
+            revision: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }

@@ -12,7 +12,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 use super::steps::{self, Step};
 use super::{KIND, form, locked};
-use crate::audit::{self, Entry};
+use crate::audit::{self, Changes, Entry};
 use crate::identity_providers::SMSOTP;
 use crate::{Actor, Error, Result, Services, store, token};
 
@@ -94,7 +94,28 @@ pub async fn save_steps(services: &Services, actor: &Actor, id: i64, input: &Ste
         .filter(Column::Id.eq(id))
         .exec(&txn)
         .await?;
-    let names = steps::names(&txn, wanted.iter()).await?;
+    let names = steps::names(&txn, wanted.iter().chain(&stored)).await?;
+    let mut changes = Changes::default();
+    changes.lines(
+        "Authentication steps",
+        &steps::in_words(&stored, &names),
+        &steps::in_words(&wanted, &names),
+    );
+    changes.text(
+        "Authentication Type",
+        type_label(&row.authentication_type),
+        AuthenticationType::Advanced.label(),
+    );
+    changes.text(
+        "Subject identifier from step",
+        &giving(&stored, |step| step.gives_subject),
+        &giving(&wanted, |step| step.gives_subject),
+    );
+    changes.text(
+        "Attributes from step",
+        &giving(&stored, |step| step.gives_attributes),
+        &giving(&wanted, |step| step.gives_attributes),
+    );
     let detail = format!("authentication steps: {}", steps::in_words(&wanted, &names).join(" → "));
     let entry = Entry {
         action: "update",
@@ -102,9 +123,20 @@ pub async fn save_steps(services: &Services, actor: &Actor, id: i64, input: &Ste
         target: &row.name,
         detail,
     };
-    audit::record(&txn, &*services.clock, actor, entry).await?;
+    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
     txn.commit().await?;
     Ok(())
+}
+
+/// The type as its page names it.
+fn type_label(name: &str) -> &str {
+    AuthenticationType::from_name(name).map_or(name, |kind| kind.label())
+}
+
+/// The number of the step that gives something, counted from 1.
+fn giving(steps: &[Step], gives: impl Fn(&Step) -> bool) -> String {
+    let place = steps.iter().position(gives);
+    place.map_or_else(String::new, |place| (place + 1).to_string())
 }
 
 /// What the form asks for, or all that is wrong with it.

@@ -1,16 +1,17 @@
 //! Adding, saving and deleting a service provider, each in one transaction with its audit row.
 
+use chrono::{DateTime, Utc};
 use domain::Permission;
 use domain::claim;
 use domain::input::service_provider::{AuthenticationType, BASIC, DIALECT_LOCAL, ServiceProviderInput};
-use entity::{service_provider, service_provider_claim, service_provider_role};
+use entity::{saml_service_provider, service_provider, service_provider_claim, service_provider_role};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::check::{self, Checked, NAME_TAKEN};
+use super::check::{self, Basics, Checked, NAME_TAKEN};
 use super::steps::Step;
-use super::{KIND, form, locked, steps_form};
+use super::{KIND, audited, form, locked, lookup, steps_form};
 use crate::audit::{self, Entry};
 use crate::error::OnDuplicate;
 use crate::{Actor, Error, Result, Services, store};
@@ -25,11 +26,31 @@ pub async fn create(services: &Services, actor: &Actor, input: &ServiceProviderI
     let now = services.clock.now();
     let txn = store::begin(&services.db).await?;
     let basics = check::new(&txn, input).await?;
+    let row = insert(&txn, now, basics, DIALECT_LOCAL).await?;
+    let entry = Entry {
+        action: "create",
+        target_kind: KIND,
+        target: &row.name,
+        detail: String::new(),
+    };
+    let changes = audited::page(&txn, None, Some(&form::input(&txn, row.clone()).await?)).await?;
+    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
+    txn.commit().await?;
+    Ok(row.id)
+}
+
+/// The new row, with its one step.
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    basics: Basics,
+    claim_dialect: &str,
+) -> Result<service_provider::Model> {
     let row = service_provider::ActiveModel {
         name: Set(basics.name),
         name_lower: Set(basics.name_lower),
         description: Set(basics.description),
-        claim_dialect: Set(DIALECT_LOCAL.to_owned()),
+        claim_dialect: Set(claim_dialect.to_owned()),
         subject_claim: Set(claim::USERNAME.to_owned()),
         authentication_type: Set(AuthenticationType::Default.as_str().to_owned()),
         local_authenticator: Set(BASIC.to_owned()),
@@ -39,19 +60,11 @@ pub async fn create(services: &Services, actor: &Actor, input: &ServiceProviderI
         updated_at: Set(now),
         ..Default::default()
     }
-    .insert(&txn)
+    .insert(db)
     .await
     .on_duplicate("name", NAME_TAKEN)?;
-    steps_form::replace(&txn, row.id, &[Step::basic()]).await?;
-    let entry = Entry {
-        action: "create",
-        target_kind: KIND,
-        target: &row.name,
-        detail: String::new(),
-    };
-    audit::record(&txn, &*services.clock, actor, entry).await?;
-    txn.commit().await?;
-    Ok(row.id)
+    steps_form::replace(db, row.id, &[Step::basic()]).await?;
+    Ok(row)
 }
 
 /// Saves the whole page.
@@ -66,18 +79,19 @@ pub async fn update(services: &Services, actor: &Actor, id: i64, input: &Service
     let before = form::input(&txn, row.clone()).await?;
     let version: i32 = input.version.parse().map_err(|_| Error::Stale)?;
     save_row(&txn, id, version, &checked, services.clock.now()).await?;
-    replace_claims(&txn, id, &checked).await?;
+    replace_claims(&txn, id, &checked.claims).await?;
     replace_roles(&txn, id, &checked).await?;
     let row = locked(&txn, id).await?;
     let name = row.name.clone();
-    let detail = changes(&before, &form::input(&txn, row).await?);
+    let after = form::input(&txn, row).await?;
     let entry = Entry {
         action: "update",
         target_kind: KIND,
         target: &name,
-        detail,
+        detail: changes(&before, &after),
     };
-    audit::record(&txn, &*services.clock, actor, entry).await?;
+    let changes = audited::page(&txn, Some(&before), Some(&after)).await?;
+    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
     txn.commit().await?;
     Ok(())
 }
@@ -87,9 +101,8 @@ async fn save_row(
     id: i64,
     version: i32,
     checked: &Checked,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<()> {
-    use service_provider::Column;
     let row = service_provider::ActiveModel {
         name: Set(checked.basics.name.clone()),
         name_lower: Set(checked.basics.name_lower.clone()),
@@ -101,6 +114,17 @@ async fn save_row(
         updated_at: Set(now),
         ..Default::default()
     };
+    change_row(db, id, version, row).await
+}
+
+/// Changes the row and its version, if it is still the one that was seen.
+async fn change_row(
+    db: &impl ConnectionTrait,
+    id: i64,
+    version: i32,
+    row: service_provider::ActiveModel,
+) -> Result<()> {
+    use service_provider::Column;
     let saved = service_provider::Entity::update_many()
         .set(row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -116,14 +140,35 @@ async fn save_row(
     }
 }
 
-async fn replace_claims(db: &impl ConnectionTrait, id: i64, checked: &Checked) -> Result<()> {
+/// Saves the claims alone, with the dialect they are in.
+pub(super) async fn save_claims(
+    db: &impl ConnectionTrait,
+    before: &service_provider::Model,
+    claim_dialect: &str,
+    claims: &[(String, String, bool)],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row = service_provider::ActiveModel {
+        claim_dialect: Set(claim_dialect.to_owned()),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    change_row(db, before.id, before.version, row).await?;
+    replace_claims(db, before.id, claims).await
+}
+
+/// Each a local claim, a remote claim, and whether it is mandatory.
+pub(super) async fn replace_claims(
+    db: &impl ConnectionTrait,
+    id: i64,
+    claims: &[(String, String, bool)],
+) -> Result<()> {
     use service_provider_claim::{ActiveModel, Column, Entity};
     Entity::delete_many()
         .filter(Column::ServiceProviderId.eq(id))
         .exec(db)
         .await?;
-    let rows = checked
-        .claims
+    let rows = claims
         .iter()
         .zip(0..)
         .map(|((local, remote, mandatory), position)| ActiveModel {
@@ -134,7 +179,7 @@ async fn replace_claims(db: &impl ConnectionTrait, id: i64, checked: &Checked) -
             mandatory: Set(*mandatory),
             ..Default::default()
         });
-    if !checked.claims.is_empty() {
+    if !claims.is_empty() {
         Entity::insert_many(rows).exec(db).await?;
     }
     Ok(())
@@ -228,6 +273,10 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
     actor.require(Permission::ManageServiceProviders)?;
     let txn = store::begin(&services.db).await?;
     let row = locked(&txn, id).await?;
+    let mut changes = audited::page(&txn, Some(&form::input(&txn, row.clone()).await?), None).await?;
+    if let Some(saml) = saml_service_provider::Entity::find_by_id(id).one(&txn).await? {
+        audited::saml(&mut changes, Some(&lookup::stored(&saml)?), None);
+    }
     service_provider::Entity::delete_by_id(id).exec(&txn).await?;
     let entry = Entry {
         action: "delete",
@@ -235,7 +284,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
         target: &row.name,
         detail: String::new(),
     };
-    audit::record(&txn, &*services.clock, actor, entry).await?;
+    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
     txn.commit().await?;
     Ok(())
 }

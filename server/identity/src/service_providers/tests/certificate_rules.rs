@@ -60,22 +60,58 @@ async fn a_certificate_is_there_where_it_is_needed_and_strong_enough() {
     );
 }
 
-/// EC P-256, self-signed: a fine certificate, but not one that RSA signatures are checked with.
+/// EC P-256, self-signed: signatures are checked with it, and nothing can be encrypted for it.
 const EC_CERTIFICATE: &str = include_str!("ec-certificate.pem");
 /// RSA of 1024 bits, self-signed.
 const SHORT_CERTIFICATE: &str = include_str!("rsa-1024-certificate.pem");
 
 #[tokio::test]
-async fn only_rsa_of_2048_bits_and_more() {
+async fn a_key_is_of_a_kind_and_size_that_serves() {
     let (services, _, actor) = testing::services().await;
     let id = add(&services, &actor, "Wiki").await;
-    for (certificate, words) in [(EC_CERTIFICATE, "EC, 256 bits"), (SHORT_CERTIFICATE, "RSA, 1024 bits")] {
+    let rsa = certificate("one");
+    for (to_verify, to_encrypt, encrypted, refused_at, words) in [
+        (EC_CERTIFICATE, "", true, "certificate", "no RSA certificate"),
+        (SHORT_CERTIFICATE, "", false, "certificate", "RSA, 1024 bits"),
+        (&*rsa, EC_CERTIFICATE, true, "encryption_certificate", "EC P-256"),
+        (
+            &*rsa,
+            SHORT_CERTIFICATE,
+            false,
+            "encryption_certificate",
+            "RSA, 1024 bits",
+        ),
+        (&*rsa, "nonsense", false, "encryption_certificate", "PEM"),
+        (
+            &*rsa,
+            &format!("{rsa}{rsa}"),
+            false,
+            "encryption_certificate",
+            "2 certificates",
+        ),
+    ] {
         let input = SamlInput {
-            certificate: certificate.into(),
+            certificate: to_verify.into(),
+            encryption_certificate: to_encrypt.into(),
+            enable_assertion_encryption: encrypted.into(),
             ..saml("wiki")
         };
         let problems = refused(save_saml(&services, &actor, id, &input).await);
-        assert!(problems.of("certificate").unwrap().contains(words), "{problems:?}");
+        assert_eq!(problems.0.len(), 1, "{problems:?}");
+        assert!(problems.of(refused_at).unwrap().contains(words), "{problems:?}");
+    }
+    // The one for signatures, the other to encrypt for; alone the second is enough for that.
+    for (version, to_verify) in [("", EC_CERTIFICATE), ("1", "")] {
+        let input = SamlInput {
+            version: version.into(),
+            certificate: to_verify.into(),
+            encryption_certificate: rsa.clone(),
+            enable_assertion_encryption: true.into(),
+            ..saml("wiki")
+        };
+        save_saml(&services, &actor, id, &input).await.unwrap();
+        let shown = saml_form(&services, &actor, id).await.unwrap();
+        assert_eq!(shown.encryption_certificate[0].subject, "CN=one");
     }
 }
 

@@ -1,6 +1,10 @@
 //! The rules of service providers, over a store in memory.
 
 mod certificate_rules;
+mod metadata_refusal_rules;
+mod metadata_rules;
+mod metadata_support;
+mod metadata_update_rules;
 mod page_rules;
 mod saml_rules;
 mod steps_rules;
