@@ -6,13 +6,14 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::PermissionSet;
 use domain::flow::{Authenticator, Reason};
-use entity::{session, session_participant, user};
+use entity::{draft, session, session_participant, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Error, Result, Services, login, roles, token};
+use crate::time_outs::TimeOuts;
+use crate::{Actor, Error, Result, Services, drafts, login, roles, store, time_outs, token};
 
 /// Which of the two a session is. Signing in to one satisfies nothing at the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,7 @@ pub async fn begin(
     client: &Client,
 ) -> Result<(String, session::Model)> {
     let now = services.clock.now();
+    let longest = time_outs::current(services, db).await?.longest();
     let secret = token::secret()?;
     let row = session::ActiveModel {
         id: Set(token::hash(&secret)),
@@ -79,7 +81,7 @@ pub async fn begin(
         password_at: Set(now),
         created_at: Set(now),
         last_seen_at: Set(now),
-        expires_at: Set(now + Duration::hours(services.settings.session_hours)),
+        expires_at: Set(now + longest),
         address: Set(client.address.chars().take(64).collect()),
         user_agent: Set(client.user_agent.chars().take(255).collect()),
     }
@@ -96,17 +98,25 @@ pub async fn find(services: &Services, kind: Kind, secret: &str) -> Result<Optio
     find_by_id(services, kind, &token::hash(secret)).await
 }
 
+/// What neither age nor idleness has ended: other rows wait to be cleaned up.
+pub(crate) fn live_at(now: DateTime<Utc>, time_outs: TimeOuts) -> Condition {
+    Condition::all()
+        .add(session::Column::ExpiresAt.gt(now))
+        .add(session::Column::LastSeenAt.gt(now - time_outs.idle()))
+        // A maximum that was shortened counts for those that are open.
+        .add(session::Column::CreatedAt.gt(now - time_outs.longest()))
+}
+
 /// As [`find`], by the row's id.
 ///
 /// # Errors
 /// `Internal` only.
 pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Option<Live>> {
     let now = services.clock.now();
-    let idle = Duration::minutes(services.settings.session_idle_minutes);
+    let time_outs = time_outs::current(services, &services.db).await?;
     let Some((row, Some(user))) = session::Entity::find_by_id(id)
         .filter(session::Column::Kind.eq(kind.as_str()))
-        .filter(session::Column::ExpiresAt.gt(now))
-        .filter(session::Column::LastSeenAt.gt(now - idle))
+        .filter(live_at(now, time_outs))
         .find_also_related(user::Entity)
         .one(&services.db)
         .await?
@@ -125,8 +135,52 @@ pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Opt
     }
     let mut satisfied: Vec<Satisfied> = serde_json::from_str(&row.satisfied).map_err(Error::internal)?;
     // A session may be renewed by some of its authenticators: each of them counts a session's length from its own time.
-    satisfied.retain(|one| now - one.at < Duration::hours(services.settings.session_hours));
+    satisfied.retain(|one| now - one.at < time_outs.longest());
     Ok(Some(Live { row, user, satisfied }))
+}
+
+/// The console session a cookie belongs to or has belonged to, live or ended by its time-outs not long ago. It opens
+/// nothing: it only tells whose a form is that comes too late. Ended by hand, or its user locked, it is none.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn recent(services: &Services, secret: &str) -> Result<Option<(session::Model, user::Model)>> {
+    let since = services.clock.now() - Duration::hours(drafts::LIFETIME_HOURS);
+    let time_outs = time_outs::current(services, &services.db).await?;
+    let found = session::Entity::find_by_id(token::hash(secret))
+        .filter(session::Column::Kind.eq(Kind::Console.as_str()))
+        .filter(live_at(since, time_outs))
+        .find_also_related(user::Entity)
+        .one(&services.db)
+        .await?;
+    Ok(found
+        .and_then(|(row, user)| Some((row, user?)))
+        .filter(|(_, user)| !user.locked))
+}
+
+/// Ends the console session of this cookie, which a new one in the same browser takes the place of. What was typed in it
+/// goes over where both are the same user's, and is gone with it otherwise.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn succeed(services: &Services, old: &str, new: &str) -> Result<()> {
+    let (old, new) = (token::hash(old), token::hash(new));
+    let txn = store::begin(&services.db).await?;
+    let owner = async |id: &str| -> Result<Option<i64>> {
+        let row = session::Entity::find_by_id(id).filter(session::Column::Kind.eq(Kind::Console.as_str()));
+        Ok(row.one(&txn).await?.map(|row| row.user_id))
+    };
+    let (before, now) = (owner(&old).await?, owner(&new).await?);
+    if before.is_some() && before == now {
+        draft::Entity::update_many()
+            .col_expr(draft::Column::SessionId, Expr::value(new))
+            .filter(draft::Column::SessionId.eq(&old))
+            .exec(&txn)
+            .await?;
+    }
+    end(&txn, &old).await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// The administrator behind a console cookie.

@@ -11,9 +11,11 @@ pub struct Settings {
     /// ISO 3166-1 alpha-2; a local number is refused without it.
     pub default_country: Option<String>,
     pub outbound: Outbound,
-    /// Minutes of idleness after which a session ends.
+    /// Where the sample application and its SMS sandbox are; only with `--demo`.
+    pub sandbox: Option<Url>,
+    /// Minutes of idleness after which a session ends, unless an administrator has set others (`time_outs`).
     pub session_idle_minutes: i64,
-    /// Hours after which a session ends in any case.
+    /// Hours after which a session ends in any case; as above.
     pub session_hours: i64,
     /// How many passwords are hashed at once; each takes 19 MiB.
     pub hash_permits: usize,

@@ -4,17 +4,19 @@ use domain::claim;
 use entity::{claim as claim_row, role, role_permission, setting, user, user_role};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
+    QueryFilter,
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::store::Begin;
+use crate::vault::Vault;
 use crate::{Error, Result, Services, keys, store, token, users};
 
 /// The built-in role with every permission.
 pub const ADMIN_ROLE: &str = "admin";
 
-const CHECK_VALUE: &str = "master_key_check";
+pub(crate) const CHECK_VALUE: &str = "master_key_check";
 
 /// PostgreSQL's number for the lock of whoever prepares the store; any that nothing else here takes.
 const TURN: &str = "SELECT pg_advisory_xact_lock(7310589143)";
@@ -45,11 +47,20 @@ pub async fn is_initialised(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(setting::Entity::find_by_id(CHECK_VALUE).one(db).await?.is_some())
 }
 
+/// Whether a master key is this store's, or the store has none yet.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn fits(vault: &Vault, db: &impl ConnectionTrait) -> Result<bool> {
+    let known = setting::Entity::find_by_id(CHECK_VALUE).one(db).await?;
+    Ok(known.is_none_or(|row| row.value == vault.check_value()))
+}
+
 /// Holds the master key against the store's check value; an empty store takes it.
 ///
 /// # Errors
 /// [`MasterKeyMismatch`] inside `Internal`.
-async fn check_master_key(services: &Services, db: &impl ConnectionTrait) -> Result<()> {
+pub async fn check_master_key(services: &Services, db: &impl ConnectionTrait) -> Result<()> {
     match setting::Entity::find_by_id(CHECK_VALUE).one(db).await? {
         Some(row) if row.value == services.vault.check_value() => Ok(()),
         Some(_) => Err(Error::internal(MasterKeyMismatch::Another)),
@@ -72,7 +83,7 @@ async fn check_master_key(services: &Services, db: &impl ConnectionTrait) -> Res
 ///
 /// # Errors
 /// `Internal`, if the store does not answer.
-pub async fn take_turn(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>> {
+pub async fn take_turn(db: &impl Begin) -> Result<Option<DatabaseTransaction>> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(None);
     }
@@ -201,6 +212,7 @@ mod tests {
 
     use entity::signing_key;
     use migrations::{Migrator, MigratorTrait};
+    use sea_orm::DatabaseConnection;
 
     use super::*;
     use crate::clock::SystemClock;
@@ -208,7 +220,6 @@ mod tests {
     use crate::password::Hasher;
     use crate::services::Parts;
     use crate::testing::{RecordingTransport, settings};
-    use crate::vault::Vault;
 
     fn node(db: &DatabaseConnection, master_key: u8) -> Services {
         Services::new(Parts {
@@ -219,6 +230,8 @@ mod tests {
             settings: settings(),
             sms: Arc::new(RecordingTransport::default()),
             signing_keys: OpenedKeys::default(),
+            known: Default::default(),
+            time_outs: Default::default(),
         })
     }
 

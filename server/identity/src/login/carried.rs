@@ -6,7 +6,8 @@ use domain::flow::Reason;
 use entity::user;
 use sea_orm::{EntityTrait, QuerySelect};
 
-use super::engine::{Browser, Done, Progress, log_ended};
+use super::end::log_ended;
+use super::engine::{Browser, Done, Progress};
 use super::flow_store::{self, Flow};
 use crate::sessions::{self, Client, Kind, Live, Satisfied};
 use crate::{Error, Result, Services, store, token};

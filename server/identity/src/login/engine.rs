@@ -4,16 +4,19 @@
 
 use domain::flow::{Authenticator, Reason};
 use entity::user;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::authenticator::password::{self, Verified};
-use super::authenticator::sms_otp::{self, Outcome, Started};
+use super::authenticator::sms_otp::{self, Started};
 use super::carried::{finish, hand_out_again, password_mark, session_of, still_carried};
+use super::end::log_ended;
+use super::events::{self, Event, note};
 use super::flow_store::{self, Flow};
 use super::log::{self, SignIn};
 use super::prompt::{self, FlowView};
+use super::sms_step::take_sms_input;
 use super::stage::Notice;
-use super::{Continuation, Input, Next};
+use super::{Continuation, Input, Next, choice, claims};
 use crate::sessions::Client;
 use crate::{Error, Result, Services, token};
 
@@ -60,9 +63,9 @@ pub struct Done {
 ///
 /// # Errors
 /// `Internal` only.
-pub async fn begin(services: &Services, begin: Begin) -> Result<Begun> {
+pub async fn begin(services: &Services, db: &impl ConnectionTrait, begin: Begin) -> Result<Begun> {
     let browser_secret = token::secret()?;
-    let flow_id = flow_store::insert(services, &services.db, &begin, &browser_secret).await?;
+    let flow_id = flow_store::insert(services, db, &begin, &browser_secret).await?;
     Ok(Begun {
         flow_id,
         browser_secret,
@@ -103,8 +106,14 @@ pub async fn open(
         if flow.stage.passive && !flow.stage.is_done() {
             flow.stage.ended = Some(Reason::Passive);
         }
+        let carried = !flow.stage.passed.is_empty();
         let done = match go_on(services, &mut flow, browser, client).await? {
-            Progress::Saved(done) => done,
+            Progress::Saved(done) => {
+                if carried {
+                    note(services, &services.db, id, Event::Carried, "", &client.address).await?;
+                }
+                done
+            }
             Progress::Lost => {
                 flow = flow_store::find(services, id, browser.flow)
                     .await?
@@ -112,6 +121,10 @@ pub async fn open(
                 None
             }
         };
+        return Ok((prompt::view(services, &flow).await?, done));
+    }
+    if flow.stage.asks_claims {
+        let done = given_meanwhile(services, &mut flow, browser, client).await?;
         return Ok((prompt::view(services, &flow).await?, done));
     }
     // A crash between saving the step and sending its code: the challenge is missing, and is made now.
@@ -149,19 +162,28 @@ pub async fn submit(
     let before = flow.stage.current;
     let asked = flow.stage.asked().cloned();
     match (input, asked.clone()) {
-        (Input::Choose(option), None) => flow.stage.chosen = Some(option),
+        (Input::Choose(option), None) => {
+            let open = choice::is_open(services, &flow, option).await?;
+            flow.stage.chosen = open.then_some(option);
+            if let Some(chosen) = flow.stage.asked() {
+                let name = events::authenticator_name(chosen);
+                note(services, &services.db, id, Event::Chosen, &name, &client.address).await?;
+            }
+        }
+        (Input::ChooseAgain, Some(_)) if flow.stage.is_choice() => {
+            flow.stage.chosen = None;
+            flow.stage.backup = false;
+        }
+        (Input::Claims(typed), None) if flow.stage.asks_claims => {
+            claims::take(services, &mut flow, &typed, client).await?;
+        }
         (Input::Password { username, password }, Some(Authenticator::Basic)) => {
             take_password(services, &mut flow, &username, &password, client).await?;
         }
-        (Input::Code(typed), Some(asked @ Authenticator::SmsOtp { .. })) => {
-            let user = flow_user(services, &flow).await?;
-            let outcome = sms_otp::submit(services, &flow, user.id, &typed).await?;
-            take_outcome(services, &mut flow, &user, asked, outcome);
-        }
-        (Input::Resend, Some(asked @ Authenticator::SmsOtp { identity_provider })) => {
-            let user = flow_user(services, &flow).await?;
-            let outcome = sms_otp::resend(services, &flow, user.id, identity_provider).await?;
-            take_outcome(services, &mut flow, &user, asked, outcome);
+        (input, Some(asked @ Authenticator::SmsOtp { identity_provider })) => {
+            if !take_sms_input(services, &mut flow, input, asked, identity_provider, client).await? {
+                return Ok(Next::Prompt);
+            }
         }
         // The page of an earlier step, from the back button or another tab: show where the flow stands.
         _ => return Ok(Next::Prompt),
@@ -214,42 +236,6 @@ async fn pass_again(
     go_on(services, flow, browser, client).await
 }
 
-/// Leaves a flow: its application will be told that nobody signed in. Gives where to go on.
-///
-/// # Errors
-/// `NotFound` for a flow that is not this browser's.
-pub async fn abandon(services: &Services, id: &str, browser: Browser<'_>, client: &Client) -> Result<String> {
-    let mut flow = flow_store::find(services, id, browser.flow)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if !flow.stage.is_done() && flow.stage.ended.is_none() {
-        flow.stage.ended = Some(Reason::Cancelled);
-        if flow_store::save(&services.db, &mut flow).await? {
-            log_ended(services, &flow, Reason::Cancelled, client).await?;
-        }
-    }
-    Ok(flow.continuation.path())
-}
-
-/// How a flow of this browser ended: with a user signed in, or with a reason. `None` while it goes on.
-///
-/// # Errors
-/// `NotFound` for a flow that is not this browser's.
-pub async fn finished(
-    services: &Services,
-    id: &str,
-    browser_secret: &str,
-) -> Result<Option<std::result::Result<i64, Reason>>> {
-    let flow = flow_store::find(services, id, browser_secret)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(match (flow.stage.ended, flow.row.user_id) {
-        (Some(reason), _) => Some(Err(reason)),
-        (None, Some(user)) if flow.stage.is_done() => Some(Ok(user)),
-        _ => None,
-    })
-}
-
 async fn take_password(
     services: &Services,
     flow: &mut Flow,
@@ -273,6 +259,8 @@ async fn take_password(
             flow.stage.password_mark = password_mark(&user);
             flow.stage.pass(Authenticator::Basic, services.clock.now());
             flow.stage.skip_satisfied();
+            let at = &client.address;
+            note(services, &services.db, &flow.row.id, Event::PasswordRight, "", at).await?;
         }
         Verified::Locked(user) => {
             flow.row.user_id = Some(user.id);
@@ -293,20 +281,44 @@ async fn take_password(
     Ok(())
 }
 
-fn take_outcome(services: &Services, flow: &mut Flow, user: &user::Model, asked: Authenticator, outcome: Outcome) {
-    match outcome {
-        _ if user.locked => flow.stage.ended = Some(Reason::Locked),
-        Outcome::Passed => {
-            flow.stage.pass(asked, services.clock.now());
-            flow.stage.skip_satisfied();
+/// Claims that were asked for may have been given by an administrator or in another tab: then nothing is left to ask.
+async fn given_meanwhile(
+    services: &Services,
+    flow: &mut Flow,
+    browser: Browser<'_>,
+    client: &Client,
+) -> Result<Option<Done>> {
+    if !still_carried(services, flow, browser).await? {
+        flow_store::save(&services.db, flow).await?;
+        return Ok(None);
+    }
+    if claims::missing(services, flow).await?.is_to_be_asked() {
+        return Ok(None);
+    }
+    match go_on(services, flow, browser, client).await? {
+        Progress::Saved(done) => Ok(done),
+        Progress::Lost => {
+            // Another tab was faster: the page shows what it has made of the flow.
+            *flow = flow_store::find(services, &flow.row.id, browser.flow)
+                .await?
+                .ok_or(Error::NotFound)?;
+            Ok(None)
         }
-        Outcome::Again(notice) => flow.stage.notice = Some(notice),
-        Outcome::Ended(reason) => flow.stage.ended = Some(reason),
     }
 }
 
-/// Saves what has been reached, then does what it takes: begins the next step, or finishes.
+/// Saves what has been reached, then does what it takes: asks for claims, begins the next step, or finishes.
 async fn go_on(services: &Services, flow: &mut Flow, browser: Browser<'_>, client: &Client) -> Result<Progress> {
+    if flow.stage.all_passed() {
+        claims::look(services, flow).await?;
+    }
+    if flow.stage.asked().is_none()
+        && flow.stage.is_choice()
+        && flow.stage.ended.is_none()
+        && let Some(reason) = choice::hopeless(services, flow).await?
+    {
+        flow.stage.ended = Some(reason);
+    }
     if flow.stage.is_done() {
         return finish(services, flow, browser, client).await;
     }
@@ -328,19 +340,26 @@ async fn start_step(services: &Services, flow: &mut Flow, client: &Client) -> Re
     };
     // A code can only go to somebody: a first step by SMS has nobody yet.
     let started = match flow.row.user_id {
-        Some(user_id) => sms_otp::start(services, flow, user_id, identity_provider).await?,
+        Some(user_id) => sms_otp::start(services, flow, user_id, identity_provider, client).await?,
         None => Started::Ended(Reason::StepMisconfigured),
     };
-    if let Started::Ended(reason) = started {
-        flow.stage.ended = Some(reason);
-        if flow_store::save(&services.db, flow).await? {
-            log_ended(services, flow, reason, client).await?;
+    match started {
+        Started::Waiting => {}
+        Started::Again(notice) => {
+            flow.stage.notice = Some(notice);
+            flow_store::save(&services.db, flow).await?;
+        }
+        Started::Ended(reason) => {
+            flow.stage.ended = Some(reason);
+            if flow_store::save(&services.db, flow).await? {
+                log_ended(services, flow, reason, client).await?;
+            }
         }
     }
     Ok(())
 }
 
-async fn flow_user(services: &Services, flow: &Flow) -> Result<user::Model> {
+pub(super) async fn flow_user(services: &Services, flow: &Flow) -> Result<user::Model> {
     let id = flow
         .row
         .user_id
@@ -351,27 +370,12 @@ async fn flow_user(services: &Services, flow: &Flow) -> Result<user::Model> {
         .ok_or(Error::NotFound)
 }
 
-fn sign_in<'a>(flow: &'a Flow, client: &'a Client) -> SignIn<'a> {
+pub(super) fn sign_in<'a>(flow: &'a Flow, client: &'a Client) -> SignIn<'a> {
     SignIn {
         flow_id: &flow.row.id,
         application: &flow.row.application,
         address: &client.address,
+        service_provider_id: flow.row.service_provider_id,
         ..SignIn::default()
     }
-}
-
-pub(super) async fn log_ended(services: &Services, flow: &Flow, reason: Reason, client: &Client) -> Result<()> {
-    let username = match flow.row.user_id {
-        Some(id) => user::Entity::find_by_id(id)
-            .one(&services.db)
-            .await?
-            .map(|user| user.username),
-        None => None,
-    };
-    let entry = SignIn {
-        username: username.as_deref().unwrap_or_default(),
-        outcome: reason.as_str(),
-        ..sign_in(flow, client)
-    };
-    log::record(services, &services.db, entry).await
 }

@@ -5,24 +5,42 @@
 
 mod authenticator;
 mod carried;
+mod choice;
+mod claims;
+mod end;
 mod engine;
+mod events;
 mod flow_store;
 mod log;
 mod otp;
 mod prompt;
+mod sms_step;
 mod stage;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod throttle;
 
+use std::collections::BTreeMap;
+
+pub(crate) use authenticator::entered_number::reseal;
+#[cfg(test)]
+pub(crate) use authenticator::entered_number::{of as entered_number, seal as seal_entered_number};
 pub use authenticator::password::{PasswordOutcome, console_password, open_console};
-pub use engine::{Begin, Begun, Browser, Done, abandon, begin, finished, open, submit};
+pub use choice::Way;
+pub use end::{abandon, finished};
+pub use engine::{Begin, Begun, Browser, Done, begin, open, submit};
+pub(crate) use events::{Event, note as note_event};
 pub(crate) use flow_store::end_all_of;
+pub(crate) use log::BACKUP_CODE;
 pub use log::{SignIn, record as record_sign_in};
-pub use prompt::{CodePrompt, FlowView, Prompt};
-pub use stage::Notice;
+pub use prompt::{BackupPrompt, ClaimPrompt, CodePrompt, FlowView, Prompt};
+pub use stage::{Notice, TypedClaim};
+pub(crate) use standing::{Standing, standing};
 use throttle::PasswordThrottle;
-pub(crate) use throttle::{codes_closed, open_codes};
+#[cfg(test)]
+pub(crate) use throttle::close_codes;
+pub(crate) use throttle::{codes_closed, codes_closed_until, open_codes};
 
 /// What a finished sign-in goes on to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +83,17 @@ pub enum Input {
     },
     Code(String),
     Resend,
+    /// Whether to ask for a backup code in the place of the code by SMS.
+    AskBackupCode(bool),
+    BackupCode(String),
+    /// The mobile number of somebody who has none yet.
+    Number(String),
     /// Which of several authenticators of a step to use, by position.
     Choose(usize),
+    /// Back to that choice.
+    ChooseAgain,
+    /// Values for the claims that the application demands, by the last parts of their URIs.
+    Claims(BTreeMap<String, String>),
 }
 
 impl std::fmt::Debug for Input {
@@ -75,7 +102,12 @@ impl std::fmt::Debug for Input {
             Self::Password { .. } => "Password",
             Self::Code(_) => "Code",
             Self::Resend => "Resend",
+            Self::AskBackupCode(_) => "AskBackupCode",
+            Self::BackupCode(_) => "BackupCode",
+            Self::Number(_) => "Number",
             Self::Choose(_) => "Choose",
+            Self::ChooseAgain => "ChooseAgain",
+            Self::Claims(_) => "Claims",
         })
     }
 }

@@ -82,6 +82,20 @@ pub async fn void(services: &Services, db: &impl ConnectionTrait, code_id: i64) 
     Ok(())
 }
 
+/// Makes every code of a challenge void: they were sent another way than the step is asked now.
+///
+/// # Errors
+/// `Internal` only.
+pub async fn void_all(services: &Services, db: &impl ConnectionTrait, challenge: &str) -> Result<()> {
+    otp_code::Entity::update_many()
+        .col_expr(otp_code::Column::CodeHash, Expr::value(Vec::<u8>::new()))
+        .col_expr(otp_code::Column::ExpiresAt, Expr::value(services.clock.now()))
+        .filter(otp_code::Column::ChallengeId.eq(challenge))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// How many codes a challenge has seen, sent or not.
 ///
 /// # Errors

@@ -14,6 +14,12 @@ pub struct Stage {
     pub current: usize,
     /// Which of several authenticators of the current step was chosen.
     pub chosen: Option<usize>,
+    /// Whether a backup code is asked in the place of the code by SMS.
+    #[serde(default)]
+    pub backup: bool,
+    /// All steps are passed, and claims that the application demands are still to be given.
+    #[serde(default)]
+    pub asks_claims: bool,
     /// What has been passed, by this flow or by the session it began with.
     pub passed: Vec<Satisfied>,
     /// A session counts for nothing (SAML Core 3.4.1, ForceAuthn).
@@ -35,14 +41,34 @@ pub struct Stage {
 pub enum Notice {
     PasswordMissing,
     WrongPassword,
-    PasswordWait { until: DateTime<Utc> },
+    PasswordWait {
+        until: DateTime<Utc>,
+    },
     CodeMissing,
     CodeWrong,
     CodeExpired,
-    CodeWait { until: DateTime<Utc> },
-    ResendWait { until: DateTime<Utc> },
+    CodeWait {
+        until: DateTime<Utc>,
+    },
+    ResendWait {
+        until: DateTime<Utc>,
+    },
     Resent,
     NoMoreCodes,
+    /// Why the number that was entered gets no code.
+    NumberRefused(String),
+    /// What was given for the claims that the application demands, as it was typed; nothing of it was kept.
+    ClaimsRefused(Vec<TypedClaim>),
+    /// The names of claims that the application demands and that only an administrator gives.
+    Lacking(Vec<String>),
+}
+
+/// A claim's value as it was typed, and what is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedClaim {
+    pub uri: String,
+    pub typed: String,
+    pub why: Option<String>,
 }
 
 impl Stage {
@@ -57,7 +83,17 @@ impl Stage {
     }
 
     pub fn is_done(&self) -> bool {
+        self.all_passed() && !self.asks_claims
+    }
+
+    /// Whether every step is passed; claims may still be asked for.
+    pub fn all_passed(&self) -> bool {
         self.ended.is_none() && self.opened && self.current >= self.steps.len()
+    }
+
+    /// Whether the current step is the user's choice between several authenticators.
+    pub fn is_choice(&self) -> bool {
+        self.steps.get(self.current).is_some_and(|step| step.len() > 1)
     }
 
     /// Notes that the current step's authenticator was passed and goes on to the next step.
@@ -72,6 +108,8 @@ impl Stage {
         self.passed.clear();
         self.current = 0;
         self.chosen = None;
+        self.backup = false;
+        self.asks_claims = false;
         self.notice = None;
         self.password_mark = None;
     }
@@ -92,6 +130,7 @@ impl Stage {
     fn next_step(&mut self) {
         self.current += 1;
         self.chosen = None;
+        self.backup = false;
         self.notice = None;
     }
 }
@@ -137,6 +176,21 @@ mod tests {
         assert!(stage.is_done());
         stage.ended = Some(Reason::Locked);
         assert!(!stage.is_done());
+    }
+
+    #[test]
+    fn claims_that_are_asked_for_keep_it_open_until_it_starts_over() {
+        let mut stage = Stage {
+            steps: vec![vec![Authenticator::Basic]],
+            opened: true,
+            ..Stage::default()
+        };
+        stage.pass(Authenticator::Basic, at());
+        stage.asks_claims = true;
+        assert!(stage.all_passed() && !stage.is_done());
+        assert_eq!(stage.asked(), None);
+        stage.start_over();
+        assert!(!stage.all_passed() && !stage.asks_claims);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Setup {
             force: false,
             passive: false,
         };
-        let begun = begin(&self.services, begun).await.unwrap();
+        let begun = begin(&self.services, &self.services.db, begun).await.unwrap();
         Visit {
             flow: begun.flow_id,
             secret: begun.browser_secret,
@@ -268,6 +268,10 @@ async fn what_a_session_passed_counts_a_session_s_length_and_no_longer() {
         .col_expr(
             entity::session::Column::ExpiresAt,
             Expr::value(setup.clock.now() + Duration::days(9)),
+        )
+        .col_expr(
+            entity::session::Column::CreatedAt,
+            Expr::value(setup.clock.now() + Duration::days(1)),
         )
         .col_expr(
             entity::session::Column::LastSeenAt,

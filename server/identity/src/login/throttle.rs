@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::counters::{self, Attempt};
@@ -104,12 +104,34 @@ pub async fn codes_closed(services: &Services, user_id: i64) -> Result<bool> {
     Ok(row.is_some_and(|row| row.blocked_until - services.clock.now() > Duration::days(1)))
 }
 
+const CODES: &str = "codes:";
+
 fn codes_name(user_id: i64) -> String {
-    format!("codes:{user_id}")
+    format!("{CODES}{user_id}")
+}
+
+/// How the counters of wrong codes begin, and the moment that those which are closed are blocked beyond.
+pub(crate) fn codes_closed_until(now: DateTime<Utc>) -> (&'static str, DateTime<Utc>) {
+    (CODES, now + Duration::days(1))
+}
+
+/// Types as many wrong codes as it takes.
+#[cfg(test)]
+pub(crate) async fn close_codes(services: &Services, user_id: i64) {
+    let closed = Duration::days(CLOSED_DAYS);
+    counters::attempt(
+        &services.db,
+        services.clock.now(),
+        &codes_name(user_id),
+        &[closed],
+        closed,
+    )
+    .await
+    .unwrap();
 }
 
 /// The network an address belongs to: /24 of IPv4, /64 of IPv6, which is what one subscriber holds.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(IpAddr::V4(v4)) => {
             let [a, b, c, _] = v4.octets();

@@ -5,7 +5,7 @@
 const DEEPEST: usize = 24;
 
 /// The message with a line for each element; an element that holds only text stays on one.
-pub(super) fn lines(xml: &str) -> String {
+pub(crate) fn lines(xml: &str) -> String {
     let mut out = String::with_capacity(xml.len() + xml.len() / 4);
     let mut depth = 0_usize;
     let mut last = Last::Start;

@@ -1,12 +1,18 @@
 //! Refused requests: found by the case number that the person saw, with the message, the failed check and what to change.
 
-use domain::Permission;
-use domain::view::UsedBy;
-use domain::view::watch::{RefusalRow, RefusalView};
-use entity::{saml_refusal, service_provider};
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 
+use chrono::Duration;
+use domain::Permission;
+use domain::view::watch::{FilterChoices, RefusalRow, RefusalView, RefusalsView};
+use entity::{saml_refusal, service_provider, sign_in_event};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::advice::{advice, setting, words};
 use super::layout::lines;
+use crate::login::Event;
 use crate::newest::moment;
 use crate::saml_idp::Check;
 use crate::{Actor, Result, Services};
@@ -15,38 +21,59 @@ use crate::{Actor, Result, Services};
 const LISTED: u64 = 20;
 /// Letters of a case number before and after its hyphen.
 const HALF: usize = 5;
+/// The filter's name for those whose issuer is registered nowhere.
+const UNKNOWN: &str = "unknown";
 
-const CHECKS: [Check; 15] = [
-    Check::Decoding,
-    Check::Kind,
-    Check::Issuer,
-    Check::Signature,
-    Check::Destination,
-    Check::IssueInstant,
-    Check::Replay,
-    Check::AssertionConsumerUrl,
-    Check::ProtocolBinding,
-    Check::SingleLogout,
-    Check::Session,
-    Check::InResponseTo,
-    Check::Steps,
-    Check::IdpInitiated,
-    Check::MandatoryClaim,
-];
-
-/// The newest refused requests.
+/// The newest refused requests: of all, of a service provider by its id, or of `unknown` issuers.
 ///
 /// # Errors
 /// `Denied` without *View log*.
-pub async fn refusals(services: &Services, actor: &Actor) -> Result<Vec<RefusalRow>> {
+pub async fn refusals(services: &Services, actor: &Actor, application: &str) -> Result<RefusalsView> {
     actor.require(Permission::ViewLog)?;
-    let rows = saml_refusal::Entity::find()
+    let db = &services.db;
+    let mut select = saml_refusal::Entity::find();
+    if application == UNKNOWN {
+        select = select.filter(saml_refusal::Column::ServiceProviderId.is_null());
+    } else if let Ok(id) = application.parse::<i64>() {
+        select = select.filter(saml_refusal::Column::ServiceProviderId.eq(id));
+    }
+    let rows = select
         .order_by_desc(saml_refusal::Column::At)
         .order_by_asc(saml_refusal::Column::CaseNumber)
         .limit(LISTED)
-        .all(&services.db)
+        .all(db)
         .await?;
-    Ok(rows.iter().map(row_view).collect())
+    let (applications, names) = applications(db).await?;
+    let name = |row: &saml_refusal::Model| row.service_provider_id.and_then(|id| names.get(&id)).cloned();
+    Ok(RefusalsView {
+        rows: rows
+            .iter()
+            .map(|row| row_view(row, name(row).unwrap_or_default()))
+            .collect(),
+        applications,
+    })
+}
+
+/// The service providers that there are refusals of, to filter by, and their names by id.
+async fn applications(db: &impl ConnectionTrait) -> Result<(FilterChoices, HashMap<i64, String>)> {
+    let refused = saml_refusal::Entity::find()
+        .select_only()
+        .column(saml_refusal::Column::ServiceProviderId)
+        .filter(saml_refusal::Column::ServiceProviderId.is_not_null())
+        .into_query();
+    let providers = service_provider::Entity::find()
+        .filter(service_provider::Column::Id.in_subquery(refused))
+        .order_by_asc(service_provider::Column::NameLower)
+        .all(db)
+        .await?;
+    let of_none = saml_refusal::Entity::find().filter(saml_refusal::Column::ServiceProviderId.is_null());
+    let unknown = of_none.limit(1).count(db).await? > 0;
+    let choices = providers.iter().map(|row| (row.id.to_string(), row.name.clone()));
+    let choices = choices.chain(unknown.then(|| (UNKNOWN.to_owned(), "Unknown issuers".to_owned())));
+    Ok((
+        choices.collect(),
+        providers.iter().map(|row| (row.id, row.name.clone())).collect(),
+    ))
 }
 
 /// The refused request with this case number, as somebody reads it out: in any case, with the hyphen or without.
@@ -66,16 +93,40 @@ pub async fn refusal(services: &Services, actor: &Actor, case_number: &str) -> R
         None => None,
     };
     let check = check_of(&row.failed_check);
+    let (message_title, message) = message(&row.message);
     Ok(Some(RefusalView {
-        message: lines(&row.message),
+        time_line_href: time_line(&services.db, &row).await?,
+        message_title: message_title.to_owned(),
+        message,
         advice: check.map(|check| advice(services, check)).unwrap_or_default(),
-        setting: check.and_then(|check| setting(check, provider.as_ref())),
-        row: row_view(&row),
+        setting: check.and_then(|check| setting(actor, check, provider.as_ref(), &row.case_number)),
+        row: row_view(&row, provider.map(|row| row.name).unwrap_or_default()),
         detail: row.detail,
     }))
 }
 
-fn tidy(case_number: &str) -> Option<String> {
+/// The sign-in that was refused on its way back: its event was written a moment after.
+async fn time_line(db: &impl ConnectionTrait, row: &saml_refusal::Model) -> Result<String> {
+    use sign_in_event::Column;
+    let event = sign_in_event::Entity::find()
+        .filter(Column::At.between(row.at, row.at + Duration::minutes(1)))
+        .filter(Column::Kind.eq(Event::Refused.as_str()))
+        .filter(Column::Detail.eq(&row.case_number))
+        .one(db)
+        .await?;
+    Ok(event.map_or_else(String::new, |event| format!("/console/sign-ins/{}", event.flow_id)))
+}
+
+/// The message as it came, or what was kept of it: a request refused on the way back is not kept as it came.
+fn message(stored: &str) -> (&'static str, String) {
+    let kept = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(stored);
+    match kept.and_then(|kept| serde_json::to_string_pretty(&kept)) {
+        Ok(kept) => ("What was kept of the request", kept),
+        Err(_) => ("Decoded message", lines(stored)),
+    }
+}
+
+pub(super) fn tidy(case_number: &str) -> Option<String> {
     let typed: String = case_number
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '-')
@@ -86,10 +137,11 @@ fn tidy(case_number: &str) -> Option<String> {
         .map(|typed| format!("{}-{}", &typed[..HALF], &typed[HALF..]))
 }
 
-fn row_view(row: &saml_refusal::Model) -> RefusalRow {
+fn row_view(row: &saml_refusal::Model, application: String) -> RefusalRow {
     RefusalRow {
         case_number: row.case_number.clone(),
         at: moment(row.at),
+        application,
         issuer: row.issuer.clone(),
         // A check of a later version is shown by its name.
         check: check_of(&row.failed_check).map_or_else(|| row.failed_check.clone(), |check| words(check).to_owned()),
@@ -97,106 +149,5 @@ fn row_view(row: &saml_refusal::Model) -> RefusalRow {
 }
 
 fn check_of(name: &str) -> Option<Check> {
-    CHECKS.into_iter().find(|check| check.as_str() == name)
-}
-
-/// The check by what it looks at, in SAML's own names.
-fn words(check: Check) -> &'static str {
-    match check {
-        Check::Decoding => "Decoding",
-        Check::Kind => "Kind of message",
-        Check::Issuer => "Issuer",
-        Check::Signature => "Signature",
-        Check::Destination => "Destination",
-        Check::IssueInstant => "IssueInstant",
-        Check::Replay => "Replay",
-        Check::AssertionConsumerUrl => "AssertionConsumerServiceURL",
-        Check::ProtocolBinding => "ProtocolBinding",
-        Check::SingleLogout => "Single logout",
-        Check::Session => "Browser and session",
-        Check::InResponseTo => "InResponseTo",
-        Check::Steps => "Authentication steps",
-        Check::IdpInitiated => "IdP-initiated SSO",
-        Check::MandatoryClaim => "Mandatory claim",
-    }
-}
-
-/// What to do about it.
-fn advice(services: &Services, check: Check) -> String {
-    match check {
-        Check::Decoding => {
-            "What came cannot be read as a SAML message. By HTTP-Redirect it has to be deflated, then base64; by HTTP-POST only base64."
-        }
-        Check::Kind => "This server takes an AuthnRequest, a LogoutRequest or a LogoutResponse here, and nothing else.",
-        Check::Issuer => {
-            "Register a service provider whose Issuer is exactly the one above, or correct the application's entity ID."
-        }
-        Check::Signature => {
-            "Put the certificate that the application signs with now into Certificate. If the application does not sign, untick \
-             Enable Signature Validation in Authentication Requests and Logout Requests."
-        }
-        Check::Destination => {
-            return format!(
-                "The application knows this server under another address. Its single sign-on and logout address has to be {}.",
-                services.settings.samlsso_url()
-            );
-        }
-        Check::IssueInstant => {
-            "Compare the clocks of both servers. A request from a bookmark or an old tab fails like this too; a new start from \
-             the application helps."
-        }
-        Check::Replay => {
-            "Nothing has to be changed here: a request is answered once, and a new start from the application helps. If it \
-             happens every time, the application uses the same ID twice."
-        }
-        Check::AssertionConsumerUrl => {
-            "Add the address to Assertion Consumer URLs exactly as the application sends it, or correct it there."
-        }
-        Check::ProtocolBinding => "Responses go out by HTTP-POST alone. Set the application to ask for that, or for nothing.",
-        Check::SingleLogout => "Tick Enable Single Logout, if this application may end sessions.",
-        Check::Session => {
-            "Nothing has to be changed here: the sign-in was gone on with in another browser, or under another name, than it was \
-             begun in."
-        }
-        Check::InResponseTo => "The application answered a logout that this server did not begin, or has given up meanwhile.",
-        Check::IdpInitiated => "Tick Enable IdP Initiated SSO, if sign-ins to this application may begin at this server.",
-        Check::MandatoryClaim => "Add the value to the user's profile, or untick Mandatory Claim.",
-        Check::Steps => "The authentication steps were changed during the sign-in. A new start from the application helps.",
-    }
-    .to_owned()
-}
-
-/// Where the setting is, if it is one of ours.
-fn setting(check: Check, provider: Option<&service_provider::Model>) -> Option<UsedBy> {
-    let (page, how) = match check {
-        Check::Issuer => {
-            let (name, href) = ("Service Providers".to_owned(), "/console/service-providers".to_owned());
-            return Some(UsedBy {
-                name,
-                href,
-                how: "Issuer".to_owned(),
-            });
-        }
-        Check::Signature => ("/saml", "Certificate"),
-        Check::AssertionConsumerUrl => ("/saml", "Assertion Consumer URLs"),
-        Check::SingleLogout => ("/saml", "Enable Single Logout"),
-        Check::Steps => ("/authentication-steps", "Authentication steps"),
-        Check::IdpInitiated => ("/saml", "Enable IdP Initiated SSO"),
-        Check::MandatoryClaim => ("", "Mandatory Claim"),
-        Check::Decoding
-        | Check::Kind
-        | Check::Destination
-        | Check::IssueInstant
-        | Check::Replay
-        | Check::ProtocolBinding
-        | Check::Session
-        | Check::InResponseTo => return None,
-    };
-    let provider = provider?;
-    let href = format!("/console/service-providers/{}{page}", provider.id);
-    Some(UsedBy {
-        name: provider.name.clone(),
-        href,
-        how: how.to_owned(),
-    })
+    Check::ALL.into_iter().find(|check| check.as_str() == name)
 }

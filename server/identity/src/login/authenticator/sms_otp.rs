@@ -11,12 +11,15 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 
+use super::attempts::{self, Attempt};
+use super::{another_provider, entered_number};
 use crate::identity_providers::{self, Policy, SmsOtp};
 use crate::login::flow_store::Flow;
 use crate::login::otp::{self, Verdict};
 use crate::login::prompt;
 use crate::login::stage::Notice;
-use crate::login::throttle::{self, Codes};
+use crate::login::throttle;
+use crate::sessions::Client;
 use crate::sms::{self, Delivery, Purpose};
 use crate::{Error, Result, Services, counters, phone, store, token, users};
 
@@ -24,12 +27,16 @@ use crate::{Error, Result, Services, counters, phone, store, token, users};
 const PAUSE_SECONDS: i64 = 2;
 /// Sends that cannot have left are not counted against the person, yet one sign-in does not go on trying for ever.
 const MOST_CODES: u64 = 20;
+/// After so many codes that a provider took and nobody typed, the fallback is asked first: from the second resend on.
+const CODES_BEFORE_FALLBACK: u32 = 2;
 
 /// What starting the step came to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Started {
     /// A code is on its way, or could not be sent: the page says which.
     Waiting,
+    /// Nothing was sent, and the page says why.
+    Again(Notice),
     Ended(Reason),
 }
 
@@ -37,67 +44,88 @@ pub enum Started {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     Passed,
+    /// A code is on its way, or could not be sent: the page says which.
+    Waiting,
     Again(Notice),
     Ended(Reason),
 }
 
 /// Begins the step, once: a reload or a second tab finds the challenge and sends nothing.
-pub async fn start(services: &Services, flow: &Flow, user_id: i64, identity_provider: i64) -> Result<Started> {
-    let (otp, number) = match ready(services, user_id, identity_provider).await? {
+pub async fn start(
+    services: &Services,
+    flow: &Flow,
+    user_id: i64,
+    identity_provider: i64,
+    client: &Client,
+) -> Result<Started> {
+    if let Some(challenge) = prompt::challenge_of_step(services, flow).await? {
+        return another_provider::go_over(services, flow, challenge, identity_provider, client).await;
+    }
+    let (otp, number) = match ready(services, user_id, identity_provider, None).await? {
         Ok(ready) => ready,
+        Err(Reason::NoNumber) if entered_number::is_asked(services, user_id, identity_provider).await? => {
+            return Ok(Started::Waiting);
+        }
         Err(reason) => return Ok(Started::Ended(reason)),
     };
-    let Some(challenge) = insert_challenge(services, flow, user_id, &otp, &number).await? else {
+    let Some(challenge) = insert_challenge(services, flow, user_id, &otp, &number, false).await? else {
         return Ok(Started::Waiting);
     };
     if !take_limits(services, user_id, &number, &otp.policy).await? {
         return Ok(Started::Ended(Reason::TooManyCodesSent));
     }
-    send(services, flow, user_id, &otp, &number, &challenge).await?;
+    send(services, flow, user_id, &otp, &number, &challenge, false).await?;
     Ok(Started::Waiting)
 }
 
-/// Counts a typed code, then compares it.
-pub async fn submit(services: &Services, flow: &Flow, user_id: i64, typed: &str) -> Result<Outcome> {
-    let typed = otp::normalise(typed);
-    if typed.is_empty() {
-        return Ok(Outcome::Again(Notice::CodeMissing));
+/// Why a code by this identity provider cannot be had by this user now, before anything is sent.
+pub async fn obstacle(services: &Services, user_id: i64, identity_provider: i64) -> Result<Option<Reason>> {
+    match ready(services, user_id, identity_provider, None).await? {
+        Ok(_) => Ok(None),
+        Err(Reason::NoNumber) if entered_number::is_asked(services, user_id, identity_provider).await? => Ok(None),
+        Err(reason) => Ok(Some(reason)),
     }
-    let Some(challenge) = prompt::challenge(services, flow).await? else {
-        return Ok(Outcome::Ended(Reason::StepMisconfigured));
+}
+
+/// Counts a typed code, then compares it. A number that was entered for it becomes the user's.
+pub async fn submit(
+    services: &Services,
+    flow: &Flow,
+    user_id: i64,
+    identity_provider: i64,
+    typed: &str,
+    client: &Client,
+) -> Result<Outcome> {
+    let Attempt { typed, challenge } = match attempts::begin(services, flow, typed).await? {
+        Ok(attempt) => attempt,
+        Err(against) => return Ok(against),
     };
-    if challenge.wrong_codes >= challenge.wrong_codes_allowed {
-        return Ok(Outcome::Ended(Reason::TooManyWrongCodes));
-    }
-    match throttle::count_code(services, user_id).await? {
-        Codes::Open => {}
-        Codes::Wait(until) => return Ok(Outcome::Again(Notice::CodeWait { until })),
-        Codes::Closed => return Ok(Outcome::Ended(Reason::CodesClosed)),
-    }
-    if !count_attempt(services, &challenge.id).await? {
-        return Ok(Outcome::Ended(Reason::TooManyWrongCodes));
-    }
     match otp::consume(services, &challenge.id, &typed).await? {
         Verdict::Right => {
             throttle::open_codes(&services.db, user_id).await?;
-            Ok(Outcome::Passed)
+            entered_number::keep(services, flow, &challenge, identity_provider, client).await
         }
-        _ if challenge.wrong_codes + 1 >= challenge.wrong_codes_allowed => {
-            Ok(Outcome::Ended(Reason::TooManyWrongCodes))
-        }
-        Verdict::Expired => Ok(Outcome::Again(Notice::CodeExpired)),
-        Verdict::Wrong => Ok(Outcome::Again(Notice::CodeWrong)),
+        Verdict::Expired => Ok(attempts::wrong(&challenge, Notice::CodeExpired)),
+        Verdict::Wrong => Ok(attempts::wrong(&challenge, Notice::CodeWrong)),
     }
 }
 
 /// Sends one more code, unless it is too early or there have been enough. Wrong codes stay counted.
-pub async fn resend(services: &Services, flow: &Flow, user_id: i64, identity_provider: i64) -> Result<Outcome> {
-    let (otp, number) = match ready(services, user_id, identity_provider).await? {
-        Ok(ready) => ready,
-        Err(reason) => return Ok(Outcome::Ended(reason)),
-    };
+pub async fn resend(
+    services: &Services,
+    flow: &Flow,
+    user_id: i64,
+    identity_provider: i64,
+    client: &Client,
+) -> Result<Outcome> {
     let Some(challenge) = prompt::challenge(services, flow).await? else {
         return Ok(Outcome::Ended(Reason::StepMisconfigured));
+    };
+    let entered = entered_number::of(services, &challenge)?;
+    let is_entered = entered.is_some();
+    let (otp, number) = match ready(services, user_id, identity_provider, entered).await? {
+        Ok(ready) => ready,
+        Err(reason) => return Ok(Outcome::Ended(reason)),
     };
     let sends = u32::try_from(challenge.sends).unwrap_or(u32::MAX);
     if sends >= otp.policy.codes_per_sign_in {
@@ -113,26 +141,40 @@ pub async fn resend(services: &Services, flow: &Flow, user_id: i64, identity_pro
             .map_or(challenge.next_send_at, |now| now.next_send_at);
         return Ok(Outcome::Again(Notice::ResendWait { until }));
     }
-    if !take_limits(services, user_id, &number, &otp.policy).await? {
+    let network_allows = !is_entered || entered_number::take_network(services, &otp.policy, client).await?;
+    if !network_allows || !take_limits(services, user_id, &number, &otp.policy).await? {
         undo_send(&services.db, &challenge.id, challenge.next_send_at).await?;
         return Ok(Outcome::Again(Notice::NoMoreCodes));
     }
-    send(services, flow, user_id, &otp, &number, &challenge.id).await?;
+    let otherwise = sends >= CODES_BEFORE_FALLBACK;
+    send(services, flow, user_id, &otp, &number, &challenge.id, otherwise).await?;
     Ok(Outcome::Again(Notice::Resent))
 }
 
-/// Provider and number, or why there can be no code.
-async fn ready(services: &Services, user_id: i64, identity_provider: i64) -> Result<Result<(SmsOtp, E164), Reason>> {
+/// Provider and number, or why there can be no code. A number that was entered in this sign-in stands for the user's.
+pub(super) async fn ready(
+    services: &Services,
+    user_id: i64,
+    identity_provider: i64,
+    entered: Option<E164>,
+) -> Result<Result<(SmsOtp, E164), Reason>> {
     let Some(otp) = identity_providers::sms_otp(services, &services.db, identity_provider)
         .await?
         .filter(|otp| otp.enabled)
     else {
         return Ok(Err(Reason::ProviderDisabled));
     };
+    if !identity_providers::may_use(&services.db, identity_provider, user_id).await? {
+        return Ok(Err(Reason::RoleMissing));
+    }
     if throttle::codes_closed(services, user_id).await? {
         return Ok(Err(Reason::CodesClosed));
     }
-    let Some(number) = users::mobile_of(&services.db, user_id).await? else {
+    let number = match entered {
+        Some(number) => Some(number),
+        None => users::number_of(&services.db, user_id, &otp.number_claim).await?,
+    };
+    let Some(number) = number else {
         return Ok(Err(Reason::NoNumber));
     };
     let allowed = &otp.policy.allowed_countries;
@@ -144,15 +186,19 @@ async fn ready(services: &Services, user_id: i64, identity_provider: i64) -> Res
 }
 
 /// The challenge's id, or `None` if this step has one already.
-async fn insert_challenge(
+pub(super) async fn insert_challenge(
     services: &Services,
     flow: &Flow,
     user_id: i64,
     otp: &SmsOtp,
     number: &E164,
+    entered: bool,
 ) -> Result<Option<String>> {
     let now = services.clock.now();
     let id = token::id()?;
+    let sealed = entered
+        .then(|| entered_number::seal(services, &id, number))
+        .transpose()?;
     let row = otp_challenge::ActiveModel {
         id: Set(id.clone()),
         flow_id: Set(flow.row.id.clone()),
@@ -165,6 +211,7 @@ async fn insert_challenge(
         sends: Set(1),
         next_send_at: Set(now + otp.policy.resend_wait),
         created_at: Set(now),
+        number_sealed: Set(sealed),
     };
     let once = OnConflict::columns([otp_challenge::Column::FlowId, otp_challenge::Column::Step])
         .do_nothing()
@@ -195,20 +242,6 @@ async fn claim_send(services: &Services, challenge: &otp_challenge::Model, polic
     Ok(claimed.rows_affected == 1)
 }
 
-/// Raises the count of typed codes, while there are any left.
-async fn count_attempt(services: &Services, challenge: &str) -> Result<bool> {
-    let counted = otp_challenge::Entity::update_many()
-        .col_expr(
-            otp_challenge::Column::WrongCodes,
-            Expr::col(otp_challenge::Column::WrongCodes).add(1),
-        )
-        .filter(otp_challenge::Column::Id.eq(challenge))
-        .filter(Expr::col(otp_challenge::Column::WrongCodes).lt(Expr::col(otp_challenge::Column::WrongCodesAllowed)))
-        .exec(&services.db)
-        .await?;
-    Ok(counted.rows_affected == 1)
-}
-
 /// The limits over all sign-ins, per user and per number.
 fn limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> [(String, u32, Duration); 4] {
     let number = services.vault.blind(number.as_str());
@@ -237,7 +270,7 @@ fn limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> 
 }
 
 /// Takes one from every limit, or none at all.
-async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> Result<bool> {
+pub(super) async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> Result<bool> {
     let limits = limits(services, user_id, number, policy);
     for (taken, (name, limit, window)) in limits.iter().enumerate() {
         if !counters::take(&services.db, services.clock.now(), name, *limit, *window).await? {
@@ -253,13 +286,14 @@ async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &
 /// Makes a code, commits its hash, then sends it. What cannot have left is given back.
 ///
 /// Runs in a task of its own: a browser that goes away must not leave a code counted that was never sent.
-async fn send(
+pub(super) async fn send(
     services: &Services,
     flow: &Flow,
     user_id: i64,
     otp: &SmsOtp,
     number: &E164,
     challenge: &str,
+    otherwise: bool,
 ) -> Result<()> {
     let sending = Sending {
         services: services.clone(),
@@ -268,6 +302,7 @@ async fn send(
         otp: otp.clone(),
         number: number.clone(),
         challenge: challenge.to_owned(),
+        otherwise,
     };
     tokio::spawn(sending.run()).await.map_err(Error::internal)?
 }
@@ -280,6 +315,8 @@ struct Sending {
     otp: SmsOtp,
     number: E164,
     challenge: String,
+    /// By the fallback first.
+    otherwise: bool,
 }
 
 impl Sending {
@@ -298,7 +335,12 @@ impl Sending {
             purpose: Purpose::SignIn,
             code_id: Some(code_id),
         };
-        if sms::deliver(services, delivery).await?.may_have_left() {
+        let delivered = if self.otherwise {
+            sms::deliver_otherwise(services, delivery).await?
+        } else {
+            sms::deliver(services, delivery).await?
+        };
+        if delivered.may_have_left() {
             return Ok(());
         }
         self.give_back(code_id).await
