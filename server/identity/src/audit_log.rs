@@ -4,19 +4,36 @@ use domain::Permission;
 use domain::view::Page;
 use domain::view::watch::{AuditQuery, AuditRow, AuditView};
 use entity::audit;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::newest::{self, moment};
-use crate::{Actor, Result, Services};
+use crate::{Actor, Result, Services, range};
 
-/// Kinds of targets and their names in the console.
-const KINDS: [(&str, &str); 6] = [
-    ("identity_providers", "Identity Providers"),
-    ("service_providers", "Service Providers"),
-    ("users", "Users"),
-    ("roles", "Roles"),
-    ("claims", "Claims"),
-    ("console", "Console sign-in"),
+mod details;
+
+pub use details::get;
+
+/// Kinds of targets, their names in the console, and what it takes to see what of them was changed.
+const KINDS: [(&str, &str, Permission); 11] = [
+    (
+        "identity_providers",
+        "Identity Providers",
+        Permission::ViewIdentityProviders,
+    ),
+    (
+        "service_providers",
+        "Service Providers",
+        Permission::ViewServiceProviders,
+    ),
+    ("users", "Users", Permission::ViewUsers),
+    ("roles", "Roles", Permission::ViewRoles),
+    ("claims", "Claims", Permission::ViewSettings),
+    ("signing_keys", "Signing keys", Permission::ViewSettings),
+    ("master_key", "Master key", Permission::ViewSettings),
+    ("console", "Console sign-in", Permission::ViewLog),
+    ("sms_deliveries", "SMS Deliveries", Permission::ViewLog),
+    ("sign_ins", "Sign-ins", Permission::ViewLog),
+    ("audit_log", "Audit Log", Permission::ViewLog),
 ];
 
 /// A page of the audit log, with what one can filter by.
@@ -25,15 +42,36 @@ const KINDS: [(&str, &str); 6] = [
 /// `Denied` without *View log*.
 pub async fn list(services: &Services, actor: &Actor, query: &AuditQuery) -> Result<AuditView> {
     actor.require(Permission::ViewLog)?;
+    let choices = AuditView {
+        kinds: KINDS.map(|(kind, name, _)| (kind.to_owned(), name.to_owned())).into(),
+        actions: actions(services).await?,
+        ..AuditView::default()
+    };
+    let (from, to) = match range::read(&query.from, &query.to) {
+        Ok(range) => range,
+        Err(problems) => {
+            let page = Page {
+                count: Some(0),
+                ..Page::default()
+            };
+            return Ok(AuditView {
+                page,
+                problems,
+                ..choices
+            });
+        }
+    };
     let mut select = audit::Entity::find();
     let search = newest::typed(&query.list.search);
-    if !search.is_empty() {
-        select = select.filter(newest::begins_with(audit::Column::Actor, &search));
-    }
-    if KINDS.iter().any(|(kind, _)| *kind == query.kind) {
+    if KINDS.iter().any(|(kind, ..)| *kind == query.kind) {
         select = select.filter(audit::Column::TargetKind.eq(&query.kind));
     }
-    let page = newest::page(&services.db, select, audit::Column::Id, &query.list, |row| row.id).await?;
+    if choices.actions.iter().any(|(action, _)| *action == query.action) {
+        select = select.filter(audit::Column::Action.eq(&query.action));
+    }
+    let select = select.filter(range::within(audit::Column::At, from, to));
+    let columns = (audit::Column::Id, audit::Column::Actor);
+    let page = newest::page_of_names(&services.db, select, columns, &search, &query.list, |row| row.id).await?;
     Ok(AuditView {
         page: Page {
             rows: page.rows.into_iter().map(view).collect(),
@@ -41,18 +79,44 @@ pub async fn list(services: &Services, actor: &Actor, query: &AuditQuery) -> Res
             next: page.next,
             previous: page.previous,
         },
-        kinds: KINDS.map(|(kind, name)| (kind.to_owned(), name.to_owned())).into(),
+        ..choices
     })
 }
 
+/// Every action there is a row of: each is one step along the index, however long the log is.
+async fn actions(services: &Services) -> Result<Vec<(String, String)>> {
+    let mut found: Vec<String> = Vec::new();
+    loop {
+        let after = found.last().map_or("", String::as_str);
+        let next: Option<String> = audit::Entity::find()
+            .select_only()
+            .column(audit::Column::Action)
+            .filter(audit::Column::Action.gt(after))
+            .order_by_asc(audit::Column::Action)
+            .limit(1)
+            .into_tuple()
+            .one(&services.db)
+            .await?;
+        match next {
+            Some(action) => found.push(action),
+            None => break,
+        }
+    }
+    let words = |action: String| {
+        let words = action.replace('_', " ");
+        (action, words)
+    };
+    Ok(found.into_iter().map(words).collect())
+}
+
 fn view(row: audit::Model) -> AuditRow {
-    let kind = KINDS.iter().find(|(kind, _)| *kind == row.target_kind);
+    let kind = KINDS.iter().find(|(kind, ..)| *kind == row.target_kind);
     AuditRow {
         id: row.id,
         at: moment(row.at),
         actor: row.actor,
         action: row.action.replace('_', " "),
-        kind: kind.map_or_else(|| row.target_kind.replace('_', " "), |(_, name)| (*name).to_owned()),
+        kind: kind.map_or_else(|| row.target_kind.replace('_', " "), |(_, name, _)| (*name).to_owned()),
         target: row.target,
         detail: row.detail,
         address: row.address,
@@ -91,6 +155,7 @@ mod tests {
         let query = AuditQuery {
             list: list_query,
             kind: kind.into(),
+            ..AuditQuery::default()
         };
         list(services, actor, &query)
             .await
@@ -154,6 +219,7 @@ mod tests {
         let first = AuditQuery {
             list: list_query,
             kind: "users".into(),
+            ..AuditQuery::default()
         };
         let page = list(&services, &admin, &first).await.unwrap().page;
         assert_eq!((page.rows.len(), page.count), (25, Some(30)));
@@ -188,5 +254,41 @@ mod tests {
             ..admin
         };
         assert!(list(&services, &viewer, &AuditQuery::default()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn entries_are_found_by_what_was_done_and_when() {
+        let (services, clock, admin) = services().await;
+        write(&services, "jane", "users", "old").await;
+        clock.advance(chrono::Duration::hours(2));
+        write(&services, "jane", "users", "new").await;
+        crate::users::tests::add(&services, &admin, "mary").await;
+        let found = async |change: fn(&mut AuditQuery)| {
+            let mut query = AuditQuery::default();
+            change(&mut query);
+            let view = list(&services, &admin, &query).await.unwrap();
+            let targets: Vec<_> = view.page.rows.into_iter().map(|row| row.target).collect();
+            (targets, view.problems.0.len())
+        };
+        let targets = |names: &[&str]| (names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), 0);
+        assert_eq!(found(|query| query.action = "create".into()).await, targets(&["mary"]));
+        assert_eq!(
+            found(|query| query.action = "forged".into()).await,
+            targets(&["mary", "new", "old"])
+        );
+        assert_eq!(
+            found(|query| query.to = "2026-11-23T13:00".into()).await,
+            targets(&["old"])
+        );
+        assert_eq!(
+            found(|query| query.from = "2026-11-23T13:00".into()).await,
+            targets(&["mary", "new"])
+        );
+        assert_eq!(found(|query| query.from = "yesterday".into()).await, (Vec::new(), 1));
+        let actions = list(&services, &admin, &AuditQuery::default()).await.unwrap().actions;
+        assert_eq!(
+            actions,
+            [("create", "create"), ("sign_in_failed", "sign in failed")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
     }
 }

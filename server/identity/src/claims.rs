@@ -10,14 +10,17 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use crate::Result;
 
 mod check;
+mod list;
 mod usage;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub use list::page;
 pub use usage::get;
-pub use write::{Direction, create, delete, list, move_by_one, update};
+pub(crate) use write::arrange;
+pub use write::{Direction, create, delete, list, move_by_one, place, update, version};
 
 /// Every claim of the local dialect, in display order.
 ///

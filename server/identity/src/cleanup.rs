@@ -1,17 +1,21 @@
-//! Forgets what has run out: rows that guard against replays are kept as long as a replay could be taken.
+//! Forgets what has run out: rows that guard against replays are kept as long as a replay could be taken. And looks at
+//! rows from before something was noted in them.
 
 use chrono::Duration;
-use entity::{counter, draft, login_flow, logout, saml_refusal, saml_request, session, sign_in, sms_delivery};
+use entity::{
+    counter, draft, login_flow, logout, saml_refusal, saml_request, session, sign_in, sign_in_event, sms_delivery,
+};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use crate::{Result, Services};
+use crate::sessions::Kind;
+use crate::{Result, Services, drafts, service_providers, time_outs, users};
 
 /// A flow stays a day after its end, so that its page can still say why it ended.
 const FLOW_HOURS: i64 = 24;
 /// Anybody can send a message that is refused: what is kept of them must not grow without end.
 const REFUSAL_DAYS: i64 = 30;
 /// A year, and some weeks to look back on it: names and addresses of people are kept no longer (GDPR article 5(1)(e)).
-const LOG_DAYS: i64 = 400;
+pub(crate) const LOG_DAYS: i64 = 400;
 
 /// Deletes old rows; safe to run on many nodes at once.
 ///
@@ -19,15 +23,21 @@ const LOG_DAYS: i64 = 400;
 /// `Internal` only.
 pub async fn run(services: &Services) -> Result<()> {
     let (db, now) = (&services.db, services.clock.now());
-    let idle = now - Duration::minutes(services.settings.session_idle_minutes);
-    session::Entity::delete_many()
-        .filter(
-            Condition::any()
-                .add(session::Column::ExpiresAt.lte(now))
-                .add(session::Column::LastSeenAt.lte(idle)),
-        )
-        .exec(db)
-        .await?;
+    let time_outs = time_outs::current(services, db).await?;
+    // Of a console session that ran out the row stays as long as what was typed in it: `posted` goes by it.
+    for (kind, kept) in [(Kind::Console, drafts::LIFETIME_HOURS), (Kind::SignIn, 0)] {
+        let ended = now - Duration::hours(kept);
+        session::Entity::delete_many()
+            .filter(session::Column::Kind.eq(kind.as_str()))
+            .filter(
+                Condition::any()
+                    .add(session::Column::ExpiresAt.lte(ended))
+                    .add(session::Column::LastSeenAt.lte(ended - time_outs.idle()))
+                    .add(session::Column::CreatedAt.lte(ended - time_outs.longest())),
+            )
+            .exec(db)
+            .await?;
+    }
     login_flow::Entity::delete_many()
         .filter(login_flow::Column::ExpiresAt.lte(now - Duration::hours(FLOW_HOURS)))
         .exec(db)
@@ -48,7 +58,11 @@ pub async fn run(services: &Services) -> Result<()> {
         .filter(counter::Column::ExpiresAt.lte(now))
         .exec(db)
         .await?;
-    forget_logs(services).await
+    users::import::cleanup(services).await?;
+    forget_logs(services).await?;
+    // What was stored before it was looked at, a few rows at a time.
+    users::look_at_numbers(services).await?;
+    service_providers::date_certificates(services).await
 }
 
 /// What is kept for looking back goes by its age.
@@ -64,6 +78,10 @@ async fn forget_logs(services: &Services) -> Result<()> {
         .await?;
     sign_in::Entity::delete_many()
         .filter(sign_in::Column::At.lte(now - Duration::days(LOG_DAYS)))
+        .exec(db)
+        .await?;
+    sign_in_event::Entity::delete_many()
+        .filter(sign_in_event::Column::At.lte(now - Duration::days(LOG_DAYS)))
         .exec(db)
         .await?;
     Ok(())
@@ -121,14 +139,24 @@ mod tests {
             ..Default::default()
         };
         sign_in.insert(&services.db).await.unwrap();
+        let event = sign_in_event::ActiveModel {
+            at: Set(at),
+            flow_id: Set("f".into()),
+            kind: Set("wrong_code".into()),
+            detail: Set(String::new()),
+            address: Set("127.0.0.1".into()),
+            ..Default::default()
+        };
+        event.insert(&services.db).await.unwrap();
     }
 
-    async fn left(services: &Services) -> [u64; 3] {
+    async fn left(services: &Services) -> [u64; 4] {
         let db = &services.db;
         [
             saml_refusal::Entity::find().count(db).await.unwrap(),
             sms_delivery::Entity::find().count(db).await.unwrap(),
             sign_in::Entity::find().count(db).await.unwrap(),
+            sign_in_event::Entity::find().count(db).await.unwrap(),
         ]
     }
 
@@ -139,12 +167,12 @@ mod tests {
         clock.advance(Duration::days(29));
         add(&services, services.clock.now()).await;
         run(&services).await.unwrap();
-        assert_eq!(left(&services).await, [2, 2, 2]);
+        assert_eq!(left(&services).await, [2, 2, 2, 2]);
         clock.advance(Duration::days(1));
         run(&services).await.unwrap();
-        assert_eq!(left(&services).await, [1, 2, 2], "a refusal stays thirty days");
+        assert_eq!(left(&services).await, [1, 2, 2, 2], "a refusal stays thirty days");
         clock.advance(Duration::days(370));
         run(&services).await.unwrap();
-        assert_eq!(left(&services).await, [0, 1, 1], "the rest stays four hundred");
+        assert_eq!(left(&services).await, [0, 1, 1, 1], "the rest stays four hundred");
     }
 }

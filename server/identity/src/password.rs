@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -16,6 +19,9 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const TIME_COST: u32 = 2;
 /// How many may wait for each permit before the next is sent away: about a second's worth.
 const QUEUE_PER_PERMIT: usize = 40;
+/// How often work that nobody waits for looks whether sign-ins leave it time, and how long it waits in between.
+const UNHURRIED_TRIES: u32 = 100;
+const UNHURRIED_WAIT: Duration = Duration::from_millis(20);
 /// What a browser is told to wait when the queue is full, in seconds.
 const RETRY_AFTER: u32 = 2;
 
@@ -51,6 +57,35 @@ impl Hasher {
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = Zeroizing::new(password.as_bytes().to_vec());
         self.run(move || hash(&password)).await?
+    }
+
+    /// As [`Hasher::hash`], for work that nobody waits for: it begins when no sign-in waits. The caller does one at a time.
+    ///
+    /// # Errors
+    /// `Busy` when the queue is full even after some time.
+    pub async fn hash_unhurried(&self, password: &str) -> Result<String> {
+        for _ in 0..UNHURRIED_TRIES {
+            if self.waiting.load(Ordering::Acquire) == 0 {
+                match self.hash(password).await {
+                    Err(Error::Busy { .. }) => {}
+                    other => return other,
+                }
+            }
+            tokio::time::sleep(UNHURRIED_WAIT).await;
+        }
+        // With sign-ins without end it takes its turn among them.
+        self.hash(password).await
+    }
+
+    /// What is stored for a user who has no password: of the form of a hash, so that a try costs what any other does, and
+    /// nothing matches it.
+    ///
+    /// # Errors
+    /// `Internal`, should the generator fail.
+    pub fn no_password(&self) -> Result<String> {
+        let [salt, hash] =
+            [&random_bytes::<16>()?[..], &random_bytes::<32>()?[..]].map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
+        Ok(format!("$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p=1${salt}${hash}"))
     }
 
     /// Whether the password is the one that was hashed. Without a hash (no such user) the same work is done, for `false`.
@@ -97,6 +132,51 @@ impl Drop for Place {
     }
 }
 
+/// The largest memory, in KiB, that a hash from elsewhere may need: the second choice of RFC 9106 section 4. Each sign-in takes
+/// as much.
+const MOST_MEMORY_KIB: u32 = 64 * 1024;
+const MOST_TIME_COST: u32 = 10;
+const MOST_LANES: u32 = 8;
+/// A shorter output is found by chance too soon.
+const LEAST_OUTPUT: usize = 16;
+
+/// What there is against a hash that was made elsewhere; `None` if sign-ins can be checked against it. It is a PHC string of
+/// Argon2id, Argon2i or Argon2d.
+#[must_use]
+pub fn hash_problem(hash: &str) -> Option<String> {
+    const ACCEPTED: &str = "Accepted are PHC strings of Argon2 (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, also argon2i and \
+         argon2d).";
+    let Ok(parsed) = PasswordHash::new(hash) else {
+        return Some(format!("This is no password hash in PHC form. {ACCEPTED}"));
+    };
+    if Algorithm::try_from(parsed.algorithm).is_err() {
+        let name = parsed.algorithm.as_str();
+        return Some(format!("Hashes by {name} cannot be checked here. {ACCEPTED}"));
+    }
+    let (Ok(params), Some(output), Some(_)) = (Params::try_from(&parsed), parsed.hash, parsed.salt) else {
+        return Some(format!(
+            "This hash lacks a salt, an output or parameters that make sense. {ACCEPTED}"
+        ));
+    };
+    if parsed
+        .version
+        .is_some_and(|version| Version::try_from(version).is_err())
+    {
+        return Some(format!("Argon2 has no such version. {ACCEPTED}"));
+    }
+    if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > MOST_TIME_COST || params.p_cost() > MOST_LANES {
+        return Some(format!(
+            "Checking this hash costs too much: m={}, t={}, p={}; at most m={MOST_MEMORY_KIB}, t={MOST_TIME_COST}, \
+             p={MOST_LANES} are taken.",
+            params.m_cost(),
+            params.t_cost(),
+            params.p_cost()
+        ));
+    }
+    (output.len() < LEAST_OUTPUT)
+        .then(|| format!("The output of this hash is too short: at least {LEAST_OUTPUT} bytes are needed."))
+}
+
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, TIME_COST, 1, None).map_err(|error| Error::internal(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -131,6 +211,91 @@ mod tests {
         assert!(hasher.verify("correct horse", Some(&stored)).await.unwrap());
         assert!(!hasher.verify("Correct horse", Some(&stored)).await.unwrap());
         assert!(!hasher.verify("no such user", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_elsewhere_is_taken_if_it_can_be_checked() {
+        let hasher = Hasher::new(1).unwrap();
+        for (algorithm, version) in [
+            (Algorithm::Argon2id, Version::V0x13),
+            (Algorithm::Argon2i, Version::V0x13),
+            (Algorithm::Argon2d, Version::V0x10),
+        ] {
+            let params = Params::new(8 * 1024, 3, 2, None).unwrap();
+            let salt = SaltString::encode_b64(b"a salt of theirs").unwrap();
+            let argon2 = Argon2::new(algorithm, version, params);
+            let theirs = argon2.hash_password(b"brought along", &salt).unwrap().to_string();
+            assert_eq!(hash_problem(&theirs), None, "{theirs}");
+            assert!(hasher.verify("brought along", Some(&theirs)).await.unwrap(), "{theirs}");
+            assert!(!hasher.verify("brought alone", Some(&theirs)).await.unwrap());
+        }
+    }
+
+    #[test]
+    fn a_hash_that_cannot_be_checked_is_refused_in_words() {
+        let output = "c29tZW91dHB1dG9mMzJieXRlc3NvbWVvdXRwdXRvZjM";
+        for (hash, expected) in [
+            ("".to_owned(), "no password hash in PHC form"),
+            ("hunter2".to_owned(), "no password hash in PHC form"),
+            (
+                "$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW".to_owned(),
+                "no password hash in PHC form",
+            ),
+            (
+                format!("$pbkdf2-sha256$i=600000$c29tZXNhbHQ${output}"),
+                "Hashes by pbkdf2-sha256 cannot be checked here",
+            ),
+            ("$argon2id$v=19$m=19456,t=2,p=1".to_owned(), "lacks a salt"),
+            ("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ".to_owned(), "lacks a salt"),
+            (
+                format!("$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ${output}"),
+                "costs too much",
+            ),
+            (
+                format!("$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHQ${output}"),
+                "costs too much",
+            ),
+            (
+                "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$c29tZW91dHB1dA".to_owned(),
+                "too short",
+            ),
+            (
+                format!("$argon2id$v=7$m=19456,t=2,p=1$c29tZXNhbHQ${output}"),
+                "no such version",
+            ),
+        ] {
+            let why = hash_problem(&hash).unwrap_or_default();
+            assert!(why.contains(expected), "{hash}: {why}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_password_none_matches() {
+        let hasher = Hasher::new(1).unwrap();
+        let [one, other] = [hasher.no_password().unwrap(), hasher.no_password().unwrap()];
+        assert_ne!(one, other);
+        for typed in ["", "x", &one] {
+            assert!(!hasher.verify(typed, Some(&one)).await.unwrap());
+        }
+        let stored = hasher.hash_unhurried("correct horse").await.unwrap();
+        assert_eq!(one.len(), stored.len(), "they look alike");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn work_that_can_wait_lets_others_go_first() {
+        let hasher = Arc::new(Hasher::new(1).unwrap());
+        let held = hasher.permits.clone().acquire_owned().await.unwrap();
+        let place = Place::take(&hasher.waiting, hasher.queue).unwrap();
+        let background = hasher.clone();
+        let hash = tokio::spawn(async move { background.hash_unhurried("later").await });
+        tokio::time::sleep(UNHURRIED_WAIT * 3).await;
+        assert_eq!(
+            hasher.waiting.load(Ordering::Acquire),
+            1,
+            "it does not even stand in the queue"
+        );
+        drop((place, held));
+        assert!(hash.await.unwrap().is_ok());
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -1,36 +1,28 @@
 //! The resident identity provider: this server as service providers have to know it.
 
-use chrono::SubsecRound;
 use domain::Permission;
-use domain::view::watch::{ResidentView, SigningCertificate};
+use domain::view::resident::{ResidentQuery, ResidentView};
 
-use crate::saml_idp::{self, CertificateFacts};
-use crate::{Actor, Result, Services, keys};
+use crate::{Actor, Result, Services, keys, time_outs};
 
-/// Addresses, certificates and time-outs. Private keys have no road out of `keys`.
+/// Addresses, keys with their certificates, who knows them, and time-outs. Private keys have no road out of `keys`.
 ///
 /// # Errors
 /// `Denied` without *View settings*.
-pub async fn get(services: &Services, actor: &Actor) -> Result<ResidentView> {
+pub async fn get(services: &Services, actor: &Actor, query: &ResidentQuery) -> Result<ResidentView> {
     actor.require(Permission::ViewSettings)?;
-    let facts = saml_idp::facts(services).await?;
-    let today = services.clock.now().trunc_subsecs(0);
-    let certificate = |facts: CertificateFacts| SigningCertificate {
-        active: facts.state == keys::ACTIVE,
-        key_id: facts.key_id,
-        subject: facts.subject,
-        not_after: facts.not_after.date_naive().to_string(),
-        days_left: (facts.not_after - today).num_seconds().div_euclid(24 * 60 * 60),
-        pem: facts.pem,
-    };
+    let keys = keys::get(services, query).await?;
+    let settings = &services.settings;
     Ok(ResidentView {
-        entity_id: facts.entity_id,
+        entity_id: settings.entity_id(),
         // One address takes requests and logouts, by every binding.
-        sso_url: facts.samlsso_url.clone(),
-        slo_url: facts.samlsso_url,
-        certificates: facts.certificates.into_iter().map(certificate).collect(),
-        session_idle_minutes: facts.session_idle_minutes,
-        session_hours: facts.session_hours,
+        sso_url: settings.samlsso_url(),
+        slo_url: settings.samlsso_url(),
+        keys: keys.published,
+        retired: keys.retired,
+        retired_total: keys.retired_total,
+        rolls: keys.rolls,
+        time_outs: time_outs::view(services).await?,
     })
 }
 
@@ -38,8 +30,9 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<ResidentView> {
 mod tests {
     use chrono::Duration;
     use domain::Permission;
+    use domain::signing_key::KeyState;
 
-    use super::get;
+    use super::{ResidentQuery, get};
     use crate::Actor;
     use crate::testing::services;
     use crate::users::tests::is_denied;
@@ -47,20 +40,21 @@ mod tests {
     #[tokio::test]
     async fn service_providers_learn_what_they_need() {
         let (services, clock, admin) = services().await;
-        let view = get(&services, &admin).await.unwrap();
+        let view = get(&services, &admin, &ResidentQuery::default()).await.unwrap();
         assert_eq!(view.entity_id, "http://localhost:9763/identity/metadata/saml2");
         assert_eq!(
             (view.sso_url.as_str(), view.slo_url.as_str()),
             ("http://localhost:9763/samlsso", "http://localhost:9763/samlsso")
         );
-        assert_eq!((view.session_idle_minutes, view.session_hours), (15, 24));
-        let [certificate] = view.certificates.as_slice() else {
-            panic!("{:?}", view.certificates)
+        assert_eq!((view.time_outs.idle_minutes, view.time_outs.hours), (15, 24));
+        let [certificate] = view.keys.as_slice() else {
+            panic!("{:?}", view.keys)
         };
         assert!(
-            certificate.active && certificate.subject.contains("localhost"),
+            certificate.state == KeyState::Active && certificate.subject.contains("localhost"),
             "{certificate:?}"
         );
+        assert!(view.rolls.is_empty() && view.retired.is_empty(), "{view:?}");
         assert_eq!(
             (certificate.not_after.as_str(), certificate.days_left),
             ("2031-11-22", 5 * 365)
@@ -68,7 +62,7 @@ mod tests {
         assert!(certificate.pem.starts_with("-----BEGIN CERTIFICATE-----") && !certificate.pem.contains("PRIVATE"));
 
         clock.advance(Duration::days(5 * 365) + Duration::seconds(1));
-        let expired = get(&services, &admin).await.unwrap().certificates[0].days_left;
+        let expired = get(&services, &admin, &ResidentQuery::default()).await.unwrap().keys[0].days_left;
         assert_eq!(expired, -1, "not today any more, though not a day ago either");
     }
 
@@ -82,6 +76,6 @@ mod tests {
             permissions: others.collect(),
             ..admin
         };
-        assert!(is_denied(&get(&services, &other).await));
+        assert!(is_denied(&get(&services, &other, &ResidentQuery::default()).await));
     }
 }

@@ -9,7 +9,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use crate::{Actor, Error, Result, Services, lists};
+use crate::lists::{self, By, Key};
+use crate::{Actor, Error, Result, Services};
 
 mod write;
 
@@ -20,6 +21,11 @@ pub use write::{create, delete, update};
 
 /// How many of those who hold a role its page names.
 const SHOWN_USERS: u64 = 50;
+
+/// The order of the list.
+const BY_NAME: By<role::Entity> = By::text("name", role::Column::NameLower, |role: &role::Model| {
+    Key::Text(role.name_lower.clone())
+});
 
 /// A page of the roles whose name begins with what is searched for.
 ///
@@ -33,10 +39,7 @@ pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Resu
     if !search.trim().is_empty() {
         select = select.filter(lists::begins_with(role::Column::NameLower, &search));
     }
-    let page = lists::page(db, select, role::Column::NameLower, query, |role| {
-        role.name_lower.clone()
-    })
-    .await?;
+    let page = lists::page(db, select, &BY_NAME, query).await?;
     let ids: Vec<i64> = page.rows.iter().map(|role| role.id).collect();
     let permissions = permissions_by_role(db, ids.iter().copied()).await?;
     let users = users_by_role(db, ids).await?;
@@ -103,12 +106,13 @@ pub async fn permissions_of(db: &impl ConnectionTrait, user_id: i64) -> Result<P
 /// # Errors
 /// `Internal` only.
 pub async fn names_of(db: &impl ConnectionTrait, user_id: i64) -> Result<Vec<String>> {
-    let rows = role::Entity::find()
-        .filter(role::Column::Id.in_subquery(held_by(user_id).into_query()))
-        .order_by_asc(role::Column::NameLower)
-        .all(db)
-        .await?;
+    let rows = of_user(user_id).order_by_asc(role::Column::NameLower).all(db).await?;
     Ok(rows.into_iter().map(|role| role.name).collect())
+}
+
+/// The roles that a user holds.
+pub(crate) fn of_user(user_id: i64) -> sea_orm::Select<role::Entity> {
+    role::Entity::find().filter(role::Column::Id.in_subquery(held_by(user_id).into_query()))
 }
 
 fn held_by(user_id: i64) -> sea_orm::Select<user_role::Entity> {

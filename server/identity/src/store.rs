@@ -1,19 +1,24 @@
 //! The connection to the store: SQLite in WAL with foreign keys on, or PostgreSQL.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ExecResult, IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use crate::Result;
+use crate::{Error, Result, token};
 
 /// Connects to `sqlite:PATH` or `postgres:…`; an SQLite file is made if it is missing.
 ///
 /// # Errors
 /// The driver's own, for an address that does not parse or a server that does not answer.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    // A name of this process's own tells its connections from others' (`master_key::other_connections`).
+    let process = token::id().map_err(|error| DbErr::Custom(error.to_string()))?;
+    let process = format!("gatehouse {process}");
     let in_memory = url.starts_with("sqlite::memory:");
     let mut options = ConnectOptions::new(url);
     options
@@ -21,9 +26,12 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         .max_connections(if in_memory { 1 } else { 8 })
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
+        // A connection that was just used is not asked first whether it still lives: that would double every statement.
+        .test_before_acquire_if_idle_for(Duration::from_secs(10))
         // Statements carry hashes and sealed values: they belong in no log.
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
+        .map_sqlx_postgres_opts(move |postgres| postgres.application_name(&process))
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
                 .create_if_missing(true)
@@ -43,17 +51,135 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
+/// Sees to it that what is committed outlives a loss of power. A commit to SQLite's write-ahead log alone does not: the
+/// log is flushed with the next checkpoint.
+///
+/// # Errors
+/// `Internal`, if another process keeps the log from being written back.
+pub async fn flush(db: &impl ConnectionTrait) -> Result<()> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let row = db.query_one_raw(checkpoint).await?;
+    let busy: i32 = row
+        .ok_or_else(|| Error::internal("no checkpoint"))?
+        .try_get_by_index(0)?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(Error::internal("the write-ahead log is in use"))
+    }
+}
+
+/// The store as rules see it: all of its connections, or one transaction. Within that one, each transaction that a rule
+/// begins is a savepoint, so that many changes become one.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Pool(DatabaseConnection),
+    Within(Arc<DatabaseTransaction>),
+}
+
+impl Db {
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// The driver's own.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        match self {
+            Self::Pool(db) => db.ping().await,
+            Self::Within(txn) => txn.execute_unprepared("SELECT 1").await.map(|_| ()),
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Db {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Pool(db) => db.get_database_backend(),
+            Self::Within(txn) => txn.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(db) => db.execute_raw(statement).await,
+            Self::Within(txn) => txn.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(db) => db.execute_unprepared(sql).await,
+            Self::Within(txn) => txn.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Pool(db) => db.query_one_raw(statement).await,
+            Self::Within(txn) => txn.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Pool(db) => db.query_all_raw(statement).await,
+            Self::Within(txn) => txn.query_all_raw(statement).await,
+        }
+    }
+}
+
+/// Where a transaction can begin.
+#[async_trait]
+pub trait Begin: ConnectionTrait {
+    async fn begin_as(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr>;
+}
+
+#[async_trait]
+impl Begin for DatabaseConnection {
+    async fn begin_as(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        self.begin_with_options(options).await
+    }
+}
+
+#[async_trait]
+impl Begin for Db {
+    async fn begin_as(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        match self {
+            Self::Pool(db) => db.begin_with_options(options).await,
+            Self::Within(txn) => txn.begin_with_options(options).await,
+        }
+    }
+}
+
 /// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction that reads first and
 /// writes later would be refused, not queued, when another has written in between.
 ///
 /// # Errors
 /// `Internal`, if the store does not answer within five seconds.
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+pub async fn begin(db: &impl Begin) -> Result<DatabaseTransaction> {
     let sqlite_transaction_mode =
         (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     Ok(db
-        .begin_with_options(TransactionOptions {
+        .begin_as(TransactionOptions {
             sqlite_transaction_mode,
+            ..Default::default()
+        })
+        .await?)
+}
+
+/// Begins a transaction that only reads, and sees the store as it is at its first statement. It keeps nobody waiting.
+///
+/// # Errors
+/// `Internal`, if the store does not answer within five seconds.
+pub async fn begin_reading(db: &impl Begin) -> Result<DatabaseTransaction> {
+    let postgres = db.get_database_backend() == DbBackend::Postgres;
+    Ok(db
+        .begin_as(TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
             ..Default::default()
         })
         .await?)

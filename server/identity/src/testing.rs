@@ -14,7 +14,7 @@ use crate::keys::OpenedKeys;
 use crate::password::Hasher;
 use crate::services::Parts;
 use crate::settings::Outbound;
-use crate::sms::transport::{Answer, SendFailure, SmsTransport};
+use crate::sms::transport::{Answer, Cut, Document, SendFailure, SmsTransport};
 use crate::vault::Vault;
 use crate::{Actor, Services, Settings, setup, store};
 
@@ -27,6 +27,10 @@ pub struct RecordingTransport {
     pub sent: Mutex<Vec<Vec<u8>>>,
     /// What to answer instead of 200, in order; then 200 again.
     pub answers: Mutex<Vec<Result<Answer, SendFailure>>>,
+    /// What documents are fetched, in order; then 404.
+    pub documents: Mutex<Vec<Result<Document, SendFailure>>>,
+    /// The addresses they were fetched from.
+    pub fetched: Mutex<Vec<String>>,
 }
 
 impl SmsTransport for RecordingTransport {
@@ -44,6 +48,37 @@ impl SmsTransport for RecordingTransport {
             }
         })
     }
+
+    fn fetch<'a>(
+        &'a self,
+        request: &'a ::sms::HttpRequest,
+        limit: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<Document, SendFailure>> + Send + 'a>> {
+        Box::pin(async move {
+            self.fetched.lock().unwrap().push(request.url());
+            let mut documents = self.documents.lock().unwrap();
+            if documents.is_empty() {
+                return Ok(document(404, ""));
+            }
+            let mut document = documents.remove(0)?;
+            if document.body.len() > limit {
+                document.body.truncate(limit);
+                document.cut = Some(Cut::TooLarge);
+            }
+            Ok(document)
+        })
+    }
+}
+
+/// A document as it is fetched.
+#[must_use]
+pub fn document(status: u16, body: impl AsRef<[u8]>) -> Document {
+    Document {
+        status,
+        location: None,
+        body: body.as_ref().to_vec(),
+        cut: None,
+    }
 }
 
 /// Settings as a fresh installation on loopback has them.
@@ -53,6 +88,7 @@ pub fn settings() -> Settings {
         public_url: "http://localhost:9763".parse().unwrap(),
         default_country: None,
         outbound: Outbound::default(),
+        sandbox: None,
         session_idle_minutes: 15,
         session_hours: 24,
         hash_permits: 2,
@@ -86,6 +122,8 @@ pub async fn services_on(
         settings,
         sms: transport.clone(),
         signing_keys: OpenedKeys::default(),
+        known: Default::default(),
+        time_outs: Default::default(),
     });
     setup::prepare(&services, "admin", Some(SecretString::from(ADMIN_PASSWORD)))
         .await

@@ -2,12 +2,12 @@
 
 use domain::input::claim::ClaimInput;
 use domain::view::ClaimView;
-use domain::{Problems, claim};
+use domain::{Problems, claim, limits};
 use regex_lite::Regex;
 
-const URI_MAX: usize = 255;
-const NAME_MAX: usize = 100;
-const PATTERN_MAX: usize = 500;
+const URI_MAX: usize = limits::CLAIM_URI;
+const NAME_MAX: usize = limits::NAME;
+const PATTERN_MAX: usize = limits::PATTERN;
 
 /// A form's values, ready to be stored.
 #[derive(Debug, PartialEq, Eq)]

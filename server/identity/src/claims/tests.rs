@@ -4,7 +4,7 @@ use domain::{Permission, claim};
 use entity::audit;
 use sea_orm::{EntityTrait, QueryOrder};
 
-use super::{Direction, all, create, delete, get, list, move_by_one, update};
+use super::{Direction, all, create, delete, get, list, move_by_one, place, update, version as version_of};
 use crate::testing::services;
 use crate::users::tests::{add, is_denied, problems, version};
 use crate::{Actor, Error, Services, service_providers, users};
@@ -160,6 +160,60 @@ async fn a_claim_moves_past_its_neighbour() {
     assert_eq!(order(&services).await, before);
     let gone = move_by_one(&services, &admin, "http://wso2.org/claims/none", Direction::Up).await;
     assert!(matches!(gone, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn a_claim_is_put_to_a_place() {
+    let (services, _, admin) = services().await;
+    let before = order(&services).await;
+    let uris: Vec<_> = all(&services.db)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.uri)
+        .collect();
+    place(&services, &admin, &uris[0], 2).await.unwrap();
+    assert_eq!(
+        order(&services).await[..3],
+        [before[1].clone(), before[2].clone(), before[0].clone()]
+    );
+    place(&services, &admin, &uris[0], 0).await.unwrap();
+    assert_eq!(order(&services).await, before);
+    place(&services, &admin, &uris[1], usize::MAX).await.unwrap();
+    assert_eq!(
+        order(&services).await.last(),
+        Some(&before[1]),
+        "beyond the end is the end"
+    );
+    let none = place(&services, &admin, "http://wso2.org/claims/none", 0).await;
+    assert!(matches!(none, Err(Error::NotFound)));
+    let viewer = Actor {
+        permissions: [Permission::ViewSettings].into_iter().collect(),
+        ..admin
+    };
+    assert!(is_denied(&place(&services, &viewer, &uris[0], 1).await));
+}
+
+#[tokio::test]
+async fn nobody_overwrites_another_change_of_a_claim_unseen() {
+    let (services, _, admin) = services().await;
+    create(&services, &admin, &input(COST, "Cost centre")).await.unwrap();
+    let seen = version_of(&get(&services, &admin, COST).await.unwrap().claim);
+    let typed = |label: &str| ClaimInput {
+        version: seen.clone(),
+        ..input(COST, label)
+    };
+    update(&services, &admin, COST, &typed("Centre")).await.unwrap();
+    let second = update(&services, &admin, COST, &typed("Cost")).await;
+    assert!(matches!(second, Err(Error::Stale)));
+    // Who moved it has not changed what it says.
+    let seen = version_of(&get(&services, &admin, COST).await.unwrap().claim);
+    place(&services, &admin, COST, 0).await.unwrap();
+    let third = ClaimInput {
+        version: seen,
+        ..input(COST, "Cost")
+    };
+    update(&services, &admin, COST, &third).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! What a claim is used by: service providers that ask for it, and users who have a value of it.
+//! What a claim is used by: service providers that ask for it, identity providers whose codes go to it, and users who have
+//! a value of it.
 
 use domain::view::UsedBy;
 use domain::view::watch::ClaimDetails;
@@ -8,7 +9,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use crate::{Actor, Error, Result, Services};
+use crate::{Actor, Error, Result, Services, identity_providers};
 
 /// How many users, and how many service providers, are named.
 const NAMED: u64 = 20;
@@ -44,6 +45,12 @@ pub(super) fn built_in(uri: &str, derived: bool) -> bool {
 /// Every use, as links. Users are named to those who may see users.
 pub(super) async fn of(db: &impl ConnectionTrait, actor: &Actor, uri: &str) -> Result<Vec<UsedBy>> {
     let mut uses = by_service_providers(db, uri).await?;
+    let sending = identity_providers::sending_to(db, uri).await?;
+    uses.extend(sending.into_iter().take(NAMED as usize).map(|(id, name)| UsedBy {
+        href: format!("/console/identity-providers/{id}"),
+        name,
+        how: "number of codes".to_owned(),
+    }));
     uses.extend(by_users(db, actor, uri).await?);
     Ok(uses)
 }

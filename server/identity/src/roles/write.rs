@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::input::role::RoleInput;
 use domain::view::UsedBy;
-use domain::{Permission, PermissionSet, Problems};
-use entity::{role, role_permission, service_provider_role, user, user_role};
+use domain::{Permission, PermissionSet, Problems, limits};
+use entity::{role, role_permission, user, user_role};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -13,12 +13,12 @@ use sea_orm::{
 };
 
 use super::permissions_by_role;
-use crate::audit::{self, Entry};
+use crate::audit::{self, Changes, Entry};
 use crate::error::OnDuplicate;
 use crate::users::guard::Change;
-use crate::{Actor, Error, Result, Services};
+use crate::{Actor, Error, Result, Services, identity_providers, service_providers};
 
-const MAX_NAME: usize = 100;
+const MAX_NAME: usize = limits::NAME;
 const TAKEN: &str = "There is a role of this name already. Choose another name.";
 /// How many of those who hold a role are named when it cannot be deleted.
 const NAMED_USERS: u64 = 20;
@@ -41,7 +41,8 @@ pub async fn create(services: &Services, actor: &Actor, input: &RoleInput) -> Re
     .await
     .on_duplicate("name", TAKEN)?;
     write_permissions(db, role.id, permissions).await?;
-    record(services, actor, &change, "create", &name, listed(permissions)).await?;
+    let changes = told(None, Some((&name, permissions)));
+    record(services, actor, &change, "create", &name, listed(permissions), changes).await?;
     change.commit().await?;
     Ok(role.id)
 }
@@ -67,26 +68,25 @@ pub async fn update(services: &Services, actor: &Actor, id: i64, input: &RoleInp
     if updated.rows_affected == 0 {
         return Err(Error::Stale);
     }
+    let before = permissions_by_role(db, [id]).await?.remove(&id).unwrap_or_default();
     role_permission::Entity::delete_many()
         .filter(role_permission::Column::RoleId.eq(id))
         .exec(db)
         .await?;
     write_permissions(db, id, permissions).await?;
     if role.name != name {
-        service_provider_role::Entity::update_many()
-            .col_expr(service_provider_role::Column::LocalRole, Expr::value(name.clone()))
-            .filter(service_provider_role::Column::LocalRole.eq(&role.name))
-            .exec(db)
-            .await?;
+        service_providers::rename_role(db, &role.name, &name).await?;
     }
-    record(services, actor, &change, "update", &name, listed(permissions)).await?;
+    let changes = told(Some((&role.name, before)), Some((&name, permissions)));
+    record(services, actor, &change, "update", &name, listed(permissions), changes).await?;
     change.commit().await
 }
 
-/// Deletes a role that nobody holds.
+/// Deletes a role that nobody holds and no identity provider names.
 ///
 /// # Errors
-/// `Denied`, `PasswordNeeded`, `NotFound`; `Invalid` for the role `admin`; `InUse` with the users who hold it.
+/// `Denied`, `PasswordNeeded`, `NotFound`; `Invalid` for the role `admin`; `InUse` with the users who hold it, or with the
+/// identity providers that only its holders may use.
 pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
     actor.require(Permission::ManageRoles)?;
     actor.require_fresh_password(services.clock.now())?;
@@ -101,8 +101,20 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
         };
         return Err(Error::InUse(users.into_iter().map(used_by).collect()));
     }
+    // Without its role everybody could use an identity provider that is for its holders alone.
+    let named = identity_providers::naming_role(change.db(), id).await?;
+    if !named.is_empty() {
+        let used_by = |(id, name): (i64, String)| UsedBy {
+            href: format!("/console/identity-providers/{id}"),
+            name,
+            how: "Role Configuration".into(),
+        };
+        return Err(Error::InUse(named.into_iter().map(used_by).collect()));
+    }
+    let before = permissions_by_role(change.db(), [id]).await?.remove(&id);
+    let changes = told(Some((&role.name, before.unwrap_or_default())), None);
     role::Entity::delete_by_id(id).exec(change.db()).await?;
-    record(services, actor, &change, "delete", &role.name, String::new()).await?;
+    record(services, actor, &change, "delete", &role.name, String::new(), changes).await?;
     change.commit().await
 }
 
@@ -211,17 +223,28 @@ async fn record(
     action: &str,
     target: &str,
     detail: String,
+    changes: Changes,
 ) -> Result<()> {
-    audit::record(
-        change.db(),
-        &*services.clock,
-        actor,
-        Entry {
-            action,
-            target_kind: "roles",
-            target,
-            detail,
-        },
-    )
-    .await
+    let entry = Entry {
+        action,
+        target_kind: "roles",
+        target,
+        detail,
+    };
+    audit::record_changes(change.db(), &*services.clock, actor, entry, changes).await
+}
+
+/// Name and permissions before and after. `None`: the role is not there.
+fn told(before: Option<(&str, PermissionSet)>, after: Option<(&str, PermissionSet)>) -> Changes {
+    let name = |side: Option<(&str, PermissionSet)>| side.map_or_else(String::new, |(name, _)| name.to_owned());
+    let permissions = |side: Option<(&str, PermissionSet)>| {
+        let labels = side
+            .into_iter()
+            .flat_map(|(_, set)| set.iter().map(Permission::label).collect::<Vec<_>>());
+        labels.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut changes = Changes::default();
+    changes.text("Role Name", &name(before), &name(after));
+    changes.lines("Permissions", &permissions(before), &permissions(after));
+    changes
 }

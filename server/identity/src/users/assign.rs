@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::input::user::UserRolesInput;
+use domain::input::user::{UserInput, UserRolesInput};
 use domain::view::RoleChoice;
 use domain::{Permission, PermissionSet};
 use entity::{role, user_role};
@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::guard::{self, Change};
 use super::{bump_version, get_by_username};
-use crate::audit::{self, Entry};
+use crate::audit::{self, Changes, Entry};
 use crate::{Actor, Error, Result, Services, roles};
 
 /// The roles that the actor may give or take, and whether the user holds them.
@@ -62,6 +62,7 @@ pub async fn assign_roles(services: &Services, actor: &Actor, username: &str, in
             .fold(PermissionSet::default(), PermissionSet::union),
     )?;
     bump_version(db, user.id, &input.version, services.clock.now()).await?;
+    let before = roles::names_of(db, user.id).await?;
 
     let taken: Vec<i64> = held.difference(&wanted).copied().collect();
     user_role::Entity::delete_many()
@@ -79,9 +80,13 @@ pub async fn assign_roles(services: &Services, actor: &Actor, username: &str, in
     if !given.is_empty() {
         user_role::Entity::insert_many(given).exec_without_returning(db).await?;
     }
-    let detail = match roles::names_of(db, user.id).await? {
-        names if names.is_empty() => "no roles".to_owned(),
-        names => names.join(", "),
+    let after = roles::names_of(db, user.id).await?;
+    let mut changes = Changes::default();
+    changes.lines("Roles", &before, &after);
+    let detail = if after.is_empty() {
+        "no roles".to_owned()
+    } else {
+        after.join(", ")
     };
     let entry = Entry {
         action: "assign_roles",
@@ -89,8 +94,44 @@ pub async fn assign_roles(services: &Services, actor: &Actor, username: &str, in
         target: &user.username,
         detail,
     };
-    audit::record(db, &*services.clock, actor, entry).await?;
+    audit::record_changes(db, &*services.clock, actor, entry, changes).await?;
     change.commit().await
+}
+
+/// Adds a user who holds these roles from the start, and gives the name.
+///
+/// # Errors
+/// As [`super::create`] and [`assign_roles`]; `Invalid` for a role that is not there. Nothing is added then.
+pub async fn create_with_roles(
+    services: &Services,
+    actor: &Actor,
+    input: &UserInput,
+    names: &[String],
+) -> Result<String> {
+    let whole = services.within().await?;
+    let within = &whole.services;
+    let mut ids = Vec::new();
+    for name in names {
+        let named = role::Entity::find().filter(role::Column::NameLower.eq(name.trim().to_lowercase()));
+        let role = named.one(&within.db).await?;
+        let gone = || {
+            Error::field(
+                "roles",
+                format!("There is no role {name:?}. Add it first, or name another."),
+            )
+        };
+        ids.push(role.ok_or_else(gone)?.id.to_string());
+    }
+    let username = super::create(within, actor, input).await?;
+    if !ids.is_empty() {
+        let input = UserRolesInput {
+            version: "1".to_owned(),
+            roles: ids,
+        };
+        assign_roles(within, actor, &username, &input).await?;
+    }
+    whole.commit().await?;
+    Ok(username)
 }
 
 async fn held(db: &impl ConnectionTrait, user_id: i64) -> Result<BTreeSet<i64>> {

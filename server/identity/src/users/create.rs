@@ -1,17 +1,18 @@
 //! Adding a user. A new one has no role: roles are given on a page of their own.
 
 use domain::input::user::UserInput;
-use domain::{Permission, Problems};
+use domain::{Permission, Problems, limits};
 use entity::user;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
 use super::check_password;
-use crate::audit::{self, Entry};
+use crate::audit::{self, Changes, Entry};
 use crate::error::OnDuplicate;
+use crate::password::hash_problem;
 use crate::{Actor, Error, Result, Services, store};
 
-const MAX_USERNAME: usize = 100;
+const MAX_USERNAME: usize = limits::NAME;
 
 /// Adds a user and gives the name.
 ///
@@ -22,6 +23,36 @@ pub async fn create(services: &Services, actor: &Actor, input: &UserInput) -> Re
     let username = input.username.trim();
     check(username, input)?;
     let hash = services.hasher.hash(&input.password).await?;
+    insert(services, actor, username, hash).await
+}
+
+/// Adds a user whose password was hashed elsewhere, or who has none that anybody knows, and gives the name.
+///
+/// # Errors
+/// `Denied`; `Invalid`, also for a hash that [`crate::password::hash_problem`] has something against.
+pub(crate) async fn create_with_hash(
+    services: &Services,
+    actor: &Actor,
+    username: &str,
+    hash: String,
+) -> Result<String> {
+    actor.require(Permission::ManageUsers)?;
+    let username = username.trim();
+    let mut problems = Problems::default();
+    if let Some(wrong) = username_problem(username) {
+        problems.add("username", wrong);
+    }
+    if let Some(wrong) = hash_problem(&hash) {
+        problems.add("password_hash", wrong);
+    }
+    if problems.is_empty() {
+        insert(services, actor, username, hash).await
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+async fn insert(services: &Services, actor: &Actor, username: &str, hash: String) -> Result<String> {
     let now = services.clock.now();
     let txn = store::begin(&services.db).await?;
     user::ActiveModel {
@@ -43,7 +74,9 @@ pub async fn create(services: &Services, actor: &Actor, input: &UserInput) -> Re
         target: username,
         detail: String::new(),
     };
-    audit::record(&txn, &*services.clock, actor, entry).await?;
+    let mut changes = Changes::default();
+    changes.text("Username", "", username);
+    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
     txn.commit().await?;
     Ok(username.to_owned())
 }

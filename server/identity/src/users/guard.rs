@@ -148,7 +148,10 @@ async fn standing(txn: &DatabaseTransaction, user_id: i64) -> Result<PermissionS
 }
 
 /// Whether an unlocked user holds every permission, by whatever roles.
-async fn an_administrator_is_left(txn: &DatabaseTransaction) -> Result<bool> {
+///
+/// # Errors
+/// `Internal` only.
+pub async fn an_administrator_is_left(txn: &impl ConnectionTrait) -> Result<bool> {
     let decisive: Vec<_> = decisive().map(Permission::as_str).collect();
     let every = i64::try_from(decisive.len()).map_err(Error::internal)?;
     let permission = (role_permission::Entity, role_permission::Column::Permission);

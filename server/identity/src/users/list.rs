@@ -1,92 +1,88 @@
-//! The list of users: found by the start of the user name or of any claim, a page at a time.
+//! The list of users: found by the start of the user name or of claims, a page at a time.
 
 use std::collections::BTreeMap;
 
-use domain::view::{ListQuery, Page, UserRow};
+use domain::view::{COUNT_LIMIT, ClaimView, ListQuery, Page, UserRow, UsersView};
 use domain::{Permission, PermissionSet, claim, phone};
-use entity::{role, user, user_claim, user_role};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use entity::user::{self, Column};
+use entity::{role, user_claim, user_role};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::profile::{FIRST_NAME, LAST_NAME, NUMBERS, searchable};
-use crate::phone::parse_mobile;
-use crate::{Actor, Result, Services, lists, roles};
+use super::profile::{FIRST_NAME, LAST_NAME};
+use super::search::{self, Found};
+use crate::lists::{self, By, Key};
+use crate::newest::moment;
+use crate::{Actor, Result, Services, claims, roles};
+
+/// What the list can be sorted by; the first is how it is sorted.
+pub(crate) const SORTS: [By<user::Entity>; 3] = [
+    By::text("username", Column::UsernameLower, |user: &user::Model| {
+        Key::Text(user.username_lower.clone())
+    }),
+    By::time("created", Column::CreatedAt, Column::Id, |user: &user::Model| {
+        Key::Time(user.created_at, user.id)
+    }),
+    By::flag("locked", Column::Locked, Column::Id, |user: &user::Model| {
+        Key::Flag(user.locked, user.id)
+    }),
+];
 
 /// A page of the users whose name, or any claim of whom, begins with what is searched for.
 ///
 /// # Errors
 /// `Denied` without *View users*.
-pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
+pub async fn list(services: &Services, actor: &Actor, query: &ListQuery) -> Result<UsersView> {
     actor.require(Permission::ViewUsers)?;
-    let mut select = user::Entity::find();
-    let search: String = query.search.chars().filter(|c| !c.is_control()).collect();
-    if !search.trim().is_empty() {
-        select = select.filter(found_by(services, actor, search.trim()));
-    }
-    let page = lists::page(&services.db, select, user::Column::UsernameLower, query, |user| {
-        user.username_lower.clone()
+    let db = &services.db;
+    let claims = claims::all(db).await?;
+    let by = lists::chosen(&SORTS, query);
+    let mut cut = false;
+    let page = match search::find(services, actor, &claims, query).await? {
+        Found::Everybody => lists::page(db, user::Entity::find(), by, query).await?,
+        Found::Named(start) => {
+            let named = user::Entity::find().filter(lists::begins_with(Column::UsernameLower, &start));
+            lists::page(db, named, by, query).await?
+        }
+        Found::Users { ids, cut: more } => {
+            cut = more;
+            of_these(services, &ids, more, by, query).await?
+        }
+    };
+    let known = Known::about(db, page.rows.iter().map(|user| user.id).collect()).await?;
+    Ok(UsersView {
+        page: page.with_rows(|rows| rows.into_iter().map(|user| known.row(actor, user)).collect()),
+        search_in: search_in(claims),
+        cut,
     })
-    .await?;
-    let known = Known::about(&services.db, page.rows.iter().map(|user| user.id).collect()).await?;
-    let rows = page.rows.into_iter().map(|user| known.row(actor, user)).collect();
-    Ok(Page {
-        rows,
-        count: page.count,
-        next: page.next,
-        previous: page.previous,
-    })
 }
 
-/// The whole text begins something, or each of its words does: `jane d` finds Jane Doe.
-fn found_by(services: &Services, actor: &Actor, search: &str) -> Condition {
-    let words = search
-        .split_whitespace()
-        .fold(Condition::all(), |all, word| all.add(begins(actor, word)));
-    Condition::any()
-        .add(begins(actor, search))
-        .add(words)
-        .add(number(services, actor, search))
+async fn of_these(
+    services: &Services,
+    ids: &[i64],
+    cut: bool,
+    by: &By<user::Entity>,
+    query: &ListQuery,
+) -> Result<Page<user::Model>> {
+    let db = &services.db;
+    let count = u64::try_from(ids.len()).ok().filter(|n| !cut && *n <= COUNT_LIMIT);
+    if ids.is_empty() {
+        return Ok(Page {
+            count,
+            ..Page::default()
+        });
+    }
+    let these = user::Entity::find().filter(lists::among(db.get_database_backend(), Column::Id, ids));
+    let page = lists::rows(db, &these, by, query).await?;
+    Ok(Page { count, ..page })
 }
 
-fn begins(actor: &Actor, text: &str) -> Condition {
-    let mut claims = claim_rows().filter(lists::begins_with(user_claim::Column::ValueLower, &searchable(text)));
-    if !actor.permissions.has(Permission::ManageUsers) {
-        // Whoever sees numbers masked must not find them out digit by digit.
-        claims = claims.filter(user_claim::Column::ClaimUri.is_not_in(NUMBERS));
-    }
-    Condition::any()
-        .add(lists::begins_with(user::Column::UsernameLower, text))
-        .add(user::Column::Id.in_subquery(claims.into_query()))
-}
-
-/// A number is found as it is written, spaces and all; in part only by those who may see it.
-fn number(services: &Services, actor: &Actor, text: &str) -> Condition {
-    let mobile = || claim_rows().filter(user_claim::Column::ClaimUri.eq(claim::MOBILE));
-    let found = |claims: sea_orm::Select<user_claim::Entity>| user::Column::Id.in_subquery(claims.into_query());
-    let mut condition = Condition::any();
-    if let Ok(number) = parse_mobile(text, services.settings.default_country.as_deref()) {
-        condition = condition.add(found(mobile().filter(user_claim::Column::Value.eq(number.as_str()))));
-    }
-    let written = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-()./".contains(c));
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if written && !digits.is_empty() && actor.permissions.has(Permission::ManageUsers) {
-        condition = condition.add(found(
-            mobile().filter(lists::begins_with(user_claim::Column::Value, &format!("+{digits}"))),
-        ));
-    }
-    // An empty condition would hold for everybody.
-    if condition.is_empty() {
-        condition.add(user::Column::Id.is_in([0_i64; 0]))
-    } else {
-        condition
-    }
-}
-
-fn claim_rows() -> sea_orm::Select<user_claim::Entity> {
-    user_claim::Entity::find()
-        .select_only()
-        .column(user_claim::Column::UserId)
+/// What *Search in* offers besides everything.
+fn search_in(claims: Vec<ClaimView>) -> Vec<(String, String)> {
+    let claims = claims.into_iter().filter(|claim| !claim.derived);
+    let claims = claims.map(|claim| (claim.uri, claim.label));
+    std::iter::once((search::USERNAME.to_owned(), "User name".to_owned()))
+        .chain(claims)
+        .collect()
 }
 
 /// What a page of users needs besides the users.
@@ -149,6 +145,7 @@ impl Known {
             locked: user.locked,
             may_change: actor.permissions.has(Permission::ManageUsers) && (oneself || actor.permissions.includes(held)),
             oneself,
+            created: moment(user.created_at),
             username: user.username,
         }
     }

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::get_by_username;
 use super::guard::Change;
-use crate::audit::{self, Entry};
+use crate::audit::{self, Changes, Entry};
 use crate::{Actor, Result, Services, login, sessions};
 
 /// Locks a user out. Locking twice is no error.
@@ -50,7 +50,9 @@ async fn set_locked(services: &Services, actor: &Actor, username: &str, locked: 
         target: &user.username,
         detail: String::new(),
     };
-    audit::record(change.db(), &*services.clock, actor, entry).await?;
+    let mut changes = Changes::default();
+    changes.tick("Locked", user.locked, locked);
+    audit::record_changes(change.db(), &*services.clock, actor, entry, changes).await?;
     change.commit().await
 }
 

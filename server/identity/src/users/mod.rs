@@ -13,23 +13,48 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use crate::{Actor, Error, Result, Services, roles};
 
 mod assign;
+mod backup_codes;
+mod browser;
+mod bulk;
 mod claims;
 mod create;
+mod entered;
+mod entered_claims;
+mod entered_mobile;
 pub(crate) mod guard;
+pub mod import;
 mod list;
+mod live_sessions;
 mod lock;
+mod look_at_numbers;
+mod old_number;
 mod password;
 mod profile;
+mod search;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use assign::{assign_roles, role_choices};
+pub use assign::{assign_roles, create_with_roles, role_choices};
+pub(crate) use backup_codes::{backup_codes_left, use_backup_code};
+pub use backup_codes::{generate_backup_codes, revoke_backup_codes};
+pub use bulk::{delete_selected, lock_selected, plan_deletion, unlock_selected};
 pub use claims::{claims_of, mobile_of};
+pub(crate) use claims::{claims_with, derive_claims, has_claim, number_of, typed_claims};
+pub(crate) use create::create_with_hash;
 pub use create::{create, username_problem};
+pub(crate) use entered_claims::{keep_entered_claims, only_by_administrators, read_claim};
+pub(crate) use entered_mobile::{keep_entered_number, read_number};
+pub use guard::an_administrator_is_left;
+#[cfg(test)]
+pub(crate) use list::SORTS;
 pub use list::list;
+pub use live_sessions::{end_all_sessions, end_session, sessions_of};
 pub use lock::{delete, lock, open_codes, unlock};
+pub(crate) use look_at_numbers::look_at_numbers;
+pub use old_number::{OldNumber, tell_old_number};
 pub use password::{check_password, set_password};
-pub use profile::{profile, update_profile};
+pub(crate) use profile::NUMBERS;
+pub use profile::{profile, save_profile, update_profile};
 
 /// The user of this name, whatever its case.
 ///

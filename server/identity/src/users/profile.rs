@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::input::user::ProfileInput;
+use domain::phone::{E164, NumberKind};
 use domain::view::{ClaimView, ProfileView};
 use domain::{Permission, Problems, claim, phone};
 use entity::{service_provider, user, user_claim};
@@ -10,17 +11,19 @@ use regex_lite::Regex;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::backup_codes::backup_codes_left;
 use super::claims::typed_claims;
 use super::guard::{self, Change};
+use super::old_number::{self, OldNumber};
 use super::{bump_version, get_by_username};
-use crate::audit::{self, Entry};
-use crate::phone::parse_mobile;
-use crate::{Actor, Error, Result, Services, claims, login, roles, sessions};
+use crate::audit::{self, Changes, Entry};
+use crate::phone::{country_of, kind_of, parse_mobile};
+use crate::{Actor, Error, Result, Services, claims, identity_providers, login, roles, sessions};
 
 pub(super) const FIRST_NAME: &str = "http://wso2.org/claims/givenname";
 pub(super) const LAST_NAME: &str = "http://wso2.org/claims/lastname";
 /// Claims that are shown masked to those who may only view.
-pub(super) const NUMBERS: [&str; 2] = [claim::MOBILE, "http://wso2.org/claims/telephone"];
+pub(crate) const NUMBERS: [&str; 2] = claim::NUMBERS;
 
 const MAX_CHARACTERS: usize = 1024;
 /// Characters of a value that can be searched for: a longer key fits no index page of PostgreSQL.
@@ -61,6 +64,9 @@ pub async fn profile(services: &Services, actor: &Actor, username: &str) -> Resu
         fields: fields.collect(),
         roles: roles::names_of(db, user.id).await?,
         may_change,
+        mobile_kind: number_kind(db, user.id).await?,
+        number_claims: identity_providers::number_claims(db).await?,
+        backup_codes_left: backup_codes_left(db, user.id).await?,
         may_change_mobile: may_change && (own || guard::covers(actor.permissions, held).is_ok()),
         codes_closed: login::codes_closed(services, user.id).await?,
         version: user.version,
@@ -75,20 +81,45 @@ pub async fn profile(services: &Services, actor: &Actor, username: &str) -> Resu
 /// # Errors
 /// `Denied`; `Invalid` with every field that is wrong; `PasswordNeeded` for what decides who another user is; `Stale`.
 pub async fn update_profile(services: &Services, actor: &Actor, username: &str, input: &ProfileInput) -> Result<()> {
+    for old in save_profile(services, actor, username, input).await? {
+        old_number::tell(services, old);
+    }
+    Ok(())
+}
+
+/// As [`update_profile`], where the caller tells the numbers that were replaced ([`super::tell_old_number`]): it has more to
+/// do first, or ends before another task would be through.
+///
+/// # Errors
+/// As [`update_profile`].
+pub async fn save_profile(
+    services: &Services,
+    actor: &Actor,
+    username: &str,
+    input: &ProfileInput,
+) -> Result<Vec<OldNumber>> {
     actor.require(Permission::ManageUsers)?;
     let change = Change::begin(services, actor, Some(Permission::ManageUsers)).await?;
     let db = change.db();
     let user = get_by_username(db, username).await?;
     let stored = typed_claims(db, user.id).await?;
-    let changes = changes(services, input, &stored, typed(claims::all(db).await?))?;
-    let new_number = changes.iter().any(|(claim, _)| claim.uri == claim::MOBILE);
+    let numbers = identity_providers::number_claims(db).await?;
+    let changes = changes(services, input, &stored, typed(claims::all(db).await?), &numbers)?;
+    let new_numbers: Vec<_> = changes
+        .iter()
+        .filter(|(claim, _)| numbers.contains(&claim.uri))
+        .collect();
+    let old_numbers: Vec<_> = new_numbers
+        .iter()
+        .filter_map(|(claim, _)| E164::new(stored.get(&claim.uri)?))
+        .collect();
     if !change.is_self(user.id) && decides_who_it_is(db, &changes).await? {
         change.may_touch(user.id).await?;
         actor.require_fresh_password(services.clock.now())?;
     }
     bump_version(db, user.id, &input.version, services.clock.now()).await?;
     write(db, &user, &changes).await?;
-    if new_number {
+    if !new_numbers.is_empty() {
         let own_session = change.is_self(user.id).then_some(actor.session_id.as_str());
         sessions::end_all_of(db, user.id, own_session).await?;
     }
@@ -104,16 +135,42 @@ pub async fn update_profile(services: &Services, actor: &Actor, username: &str, 
             target: &user.username,
             detail,
         };
-        audit::record(db, &*services.clock, actor, entry).await?;
+        audit::record_changes(db, &*services.clock, actor, entry, told(&stored, &changes)).await?;
     }
-    change.commit().await
+    change.commit().await?;
+    let told = |number| OldNumber {
+        user_id: user.id,
+        number,
+    };
+    Ok(old_numbers.into_iter().map(told).collect())
 }
 
-/// Whether codes go elsewhere, or applications take the user for another, once these are saved: the number, the e-mail
+/// The fields before and after, numbers masked.
+fn told(stored: &BTreeMap<String, String>, changes: &[(ClaimView, String)]) -> Changes {
+    let mut told = Changes::default();
+    for (claim, value) in changes {
+        let before = stored.get(&claim.uri).map_or("", String::as_str);
+        told.personal(&claim.label, NUMBERS.contains(&claim.uri.as_str()), before, value);
+    }
+    told
+}
+
+/// What kind of number the mobile claim holds; one from before kinds were stored is looked at now.
+async fn number_kind(db: &impl ConnectionTrait, user_id: i64) -> Result<Option<NumberKind>> {
+    let row = user_claim::Entity::find_by_id((user_id, claim::MOBILE.to_owned()))
+        .one(db)
+        .await?;
+    Ok(row.and_then(|row| {
+        let stored = row.number_kind.as_deref().and_then(NumberKind::from_name);
+        stored.or_else(|| E164::new(&row.value).map(|number| kind_of(&number)))
+    }))
+}
+
+/// Whether codes go elsewhere, or applications take the user for another, once these are saved: a number, the e-mail
 /// address, and whatever claim a service provider knows its users by.
 async fn decides_who_it_is(db: &impl ConnectionTrait, changes: &[(ClaimView, String)]) -> Result<bool> {
     let changed: Vec<_> = changes.iter().map(|(claim, _)| claim.uri.as_str()).collect();
-    if changed.contains(&claim::MOBILE) || changed.contains(&claim::EMAIL) {
+    if changed.iter().any(|uri| NUMBERS.contains(uri) || *uri == claim::EMAIL) {
         return Ok(true);
     }
     if changed.is_empty() {
@@ -134,6 +191,7 @@ fn changes(
     input: &ProfileInput,
     stored: &BTreeMap<String, String>,
     claims: impl Iterator<Item = ClaimView>,
+    numbers: &[String],
 ) -> Result<Vec<(ClaimView, String)>> {
     let mut problems = Problems::default();
     let mut changes = Vec::new();
@@ -146,7 +204,7 @@ fn changes(
         if typed == before {
             continue;
         }
-        match accept(services, &claim, typed) {
+        match accept(&claim, typed, services.settings.default_country.as_deref(), numbers) {
             Ok(value) if value == before => {}
             Ok(value) => changes.push((claim, value)),
             Err(why) => problems.add(format!("claims[{name}]"), why),
@@ -159,8 +217,14 @@ fn changes(
     }
 }
 
-/// The value to store.
-fn accept(services: &Services, claim: &ClaimView, typed: &str) -> Result<String, String> {
+/// The value to store. A local number is read as one of `country`; `numbers` are the claims that codes go to: what stands
+/// there has to be a mobile number.
+pub(super) fn accept(
+    claim: &ClaimView,
+    typed: &str,
+    country: Option<&str>,
+    numbers: &[String],
+) -> Result<String, String> {
     let mut problems = Problems::default();
     problems.text("", &claim.label, typed, claim.required, MAX_CHARACTERS);
     if let Some(problem) = problems.0.pop() {
@@ -169,11 +233,10 @@ fn accept(services: &Services, claim: &ClaimView, typed: &str) -> Result<String,
     if typed.is_empty() {
         return Ok(String::new());
     }
-    let value = match claim.uri.as_str() {
-        claim::MOBILE => parse_mobile(typed, services.settings.default_country.as_deref())?
-            .as_str()
-            .to_owned(),
-        _ => typed.to_owned(),
+    let value = if numbers.contains(&claim.uri) {
+        parse_mobile(typed, country)?.as_str().to_owned()
+    } else {
+        typed.to_owned()
     };
     if claim.pattern.is_empty() {
         return Ok(value);
@@ -200,15 +263,23 @@ async fn write(db: &impl ConnectionTrait, user: &user::Model, changes: &[(ClaimV
     let rows: Vec<_> = changes
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(claim, value)| user_claim::ActiveModel {
-            user_id: Set(user.id),
-            claim_uri: Set(claim.uri.clone()),
-            value_lower: Set(searchable(value)),
-            value: Set(value.clone()),
-        })
+        .map(|(claim, value)| row(user.id, &claim.uri, value))
         .collect();
     if !rows.is_empty() {
         user_claim::Entity::insert_many(rows).exec_without_returning(db).await?;
     }
     Ok(())
+}
+
+/// A claim's value as it is stored; a number with its kind.
+pub(super) fn row(user_id: i64, uri: &str, value: &str) -> user_claim::ActiveModel {
+    let number = E164::new(value).filter(|_| NUMBERS.contains(&uri));
+    user_claim::ActiveModel {
+        user_id: Set(user_id),
+        claim_uri: Set(uri.to_owned()),
+        value_lower: Set(searchable(value)),
+        value: Set(value.to_owned()),
+        number_kind: Set(number.as_ref().map(|number| kind_of(number).as_str().to_owned())),
+        number_region: Set(number.map(|number| country_of(&number).unwrap_or_default())),
+    }
 }

@@ -14,6 +14,7 @@ async fn found(services: &Services, actor: &Actor, search: &str) -> Vec<String> 
     list(services, actor, &query)
         .await
         .unwrap()
+        .page
         .rows
         .into_iter()
         .map(|row| row.username)
@@ -117,7 +118,7 @@ async fn a_row_tells_who_it_is_and_what_one_may_do() {
     .await
     .unwrap();
     lock(&services, &admin, "watcher").await.unwrap();
-    let rows = list(&services, &helper, &ListQuery::default()).await.unwrap().rows;
+    let rows = list(&services, &helper, &ListQuery::default()).await.unwrap().page.rows;
     let row = |name: &str| rows.iter().find(|row| row.username == name).unwrap();
     let watcher = row("watcher");
     assert_eq!(watcher.full_name, "Wat Cher");
@@ -154,7 +155,7 @@ async fn long_lists_come_in_pages() {
         .exec(&services.db)
         .await
         .unwrap();
-    let first = list(&services, &admin, &ListQuery::default()).await.unwrap();
+    let first = list(&services, &admin, &ListQuery::default()).await.unwrap().page;
     assert_eq!((first.rows.len(), first.count, first.previous), (25, Some(32), None));
     let second = list(
         &services,
@@ -165,8 +166,115 @@ async fn long_lists_come_in_pages() {
         },
     )
     .await
-    .unwrap();
+    .unwrap()
+    .page;
     assert_eq!(second.rows.last().unwrap().username, "zoe");
     assert_eq!((second.rows.len(), second.next), (7, None));
     assert!(second.previous.is_some());
+}
+
+async fn found_in(services: &Services, actor: &Actor, search_in: &str, search: &str) -> Vec<String> {
+    let query = ListQuery {
+        search: search.into(),
+        search_in: search_in.into(),
+        ..Default::default()
+    };
+    let page = list(services, actor, &query).await.unwrap().page;
+    assert_eq!(page.count, Some(page.rows.len() as u64), "{search_in} {search}");
+    page.rows.into_iter().map(|row| row.username).collect()
+}
+
+const LAST: &str = "http://wso2.org/claims/lastname";
+const MOBILE: &str = "http://wso2.org/claims/mobile";
+
+#[tokio::test]
+async fn one_claim_can_be_searched_alone() {
+    let (services, _, admin) = services().await;
+    for (name, last) in [("jane", "Smith"), ("smith", "Jones"), ("joan", "Janson")] {
+        add(&services, &admin, name).await;
+        save(
+            &services,
+            &admin,
+            name,
+            &[("lastname", last), ("mobile", "+94771234567")],
+        )
+        .await
+        .unwrap();
+    }
+    for (search_in, search, expected) in [
+        ("", "smith", vec!["jane", "smith"]),
+        ("username", "smith", vec!["smith"]),
+        ("username", "JO", vec!["joan"]),
+        (LAST, "smith", vec!["jane"]),
+        (LAST, "ja", vec!["joan"]),
+        (MOBILE, "+94 77", vec!["jane", "joan", "smith"]),
+        (MOBILE, "ja", vec![]),
+        ("username", "+9477", vec![]),
+        // What is not offered is everything.
+        ("password_hash", "smith", vec!["jane", "smith"]),
+        ("http://wso2.org/claims/role", "smith", vec!["jane", "smith"]),
+    ] {
+        assert_eq!(
+            found_in(&services, &admin, search_in, search).await,
+            expected,
+            "{search_in} {search}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_masked_number_is_found_out_by_no_search_and_no_file() {
+    let (services, _, admin) = services().await;
+    let viewer = add_with(&services, &admin, "viewer", &[ViewUsers]).await;
+    add(&services, &admin, "jane").await;
+    let claims = [("mobile", "+94771234567"), ("telephone", "555 0123")];
+    save(&services, &admin, "jane", &claims).await.unwrap();
+    for search_in in [MOBILE, "http://wso2.org/claims/telephone"] {
+        for part in ["+9", "+9477123456", "9477", "555", "555 0123"] {
+            assert!(
+                found_in(&services, &viewer, search_in, part).await.is_empty(),
+                "{search_in} {part}"
+            );
+        }
+    }
+    assert_eq!(found_in(&services, &viewer, MOBILE, "+94 77 123 4567").await, ["jane"]);
+    let whole = ListQuery {
+        whole: true,
+        ..Default::default()
+    };
+    for actor in [&viewer, &admin] {
+        let rows = list(&services, actor, &whole).await.unwrap().page.rows;
+        let numbers: Vec<_> = rows.iter().filter_map(|row| row.mobile.as_deref()).collect();
+        assert_eq!(numbers, ["•• ••• ••• •67"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_found_is_sorted_as_well() {
+    let (services, clock, admin) = services().await;
+    for name in ["jb", "ja", "jc"] {
+        clock.advance(chrono::Duration::seconds(1));
+        add(&services, &admin, name).await;
+    }
+    lock(&services, &admin, "ja").await.unwrap();
+    for (sort, dir, expected) in [
+        ("", "", ["ja", "jb", "jc"]),
+        ("username", "desc", ["jc", "jb", "ja"]),
+        ("created", "asc", ["jb", "ja", "jc"]),
+        ("created", "", ["jc", "ja", "jb"]),
+        ("locked", "desc", ["ja", "jc", "jb"]),
+    ] {
+        for search_in in ["", "username"] {
+            let query = ListQuery {
+                search: "j".into(),
+                search_in: search_in.into(),
+                sort: sort.into(),
+                dir: dir.into(),
+                ..Default::default()
+            };
+            let rows = list(&services, &admin, &query).await.unwrap().page.rows;
+            let names: Vec<_> = rows.iter().map(|row| row.username.as_str()).collect();
+            assert_eq!(names, expected, "{sort} {dir} {search_in}");
+        }
+    }
 }

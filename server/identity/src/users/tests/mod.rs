@@ -10,6 +10,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::{assign_roles, create, find_by_username, profile, update_profile};
 use crate::{Actor, Error, Result, Services, roles};
 
+mod backup_code_rules;
+mod bulk_rules;
 mod create_rules;
 mod guard_rules;
 mod list_rules;
@@ -127,7 +129,7 @@ async fn begin_flow(services: &Services, user_id: i64) -> String {
         force: false,
         passive: false,
     };
-    let id = begin(services, flow).await.unwrap().flow_id;
+    let id = begin(services, &services.db, flow).await.unwrap().flow_id;
     let of_user = Entity::update_many().col_expr(Column::UserId, Expr::value(user_id));
     of_user.filter(Column::Id.eq(&id)).exec(&services.db).await.unwrap();
     id
@@ -143,7 +145,7 @@ async fn is_under_way(services: &Services, flow: &str) -> bool {
 }
 
 /// Saves some claims by their short names.
-async fn save(services: &Services, by: &Actor, username: &str, claims: &[(&str, &str)]) -> Result<()> {
+pub(crate) async fn save(services: &Services, by: &Actor, username: &str, claims: &[(&str, &str)]) -> Result<()> {
     let version = version(services, username).await;
     let claims = claims
         .iter()
