@@ -9,6 +9,7 @@ pub mod routes;
 pub mod serve;
 pub mod state;
 pub mod telemetry;
+pub mod workers;
 
 use app::routes::App;
 use app::shell;
@@ -17,12 +18,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 
 pub use state::AppState;
-
-/// The largest body any form of ours needs.
-const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Everything the server answers, without a socket: tests call it as it is.
 pub fn router(state: AppState) -> Router {
@@ -44,10 +41,11 @@ pub fn router(state: AppState) -> Router {
         .fallback(http::pages::not_found)
         .layer(from_fn_with_state(state.clone(), http::pages::error_pages))
         .layer(from_fn_with_state(state.clone(), http::session::attach))
+        .layer(from_fn_with_state(state.clone(), http::body::form_with_file))
         .layer(from_fn_with_state(state.clone(), http::nul::refuse))
         .layer(from_fn_with_state(state.clone(), http::origin::check))
         .layer(from_fn_with_state(state.clone(), http::host::check))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(state.clone(), http::body::limit))
         .layer(from_fn_with_state(state.clone(), http::headers::add))
         .layer(CatchPanicLayer::custom(http::pages::panicked))
         .layer(from_fn_with_state(state.clone(), http::log::requests))

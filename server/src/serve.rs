@@ -4,19 +4,21 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use axum::Router;
-use identity::cleanup;
+use identity::users::import;
+use identity::{Services, cleanup};
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::cli::loopback_only;
 use crate::config::Config;
-use crate::{AppState, metrics, router};
+use crate::{AppState, metrics, router, workers};
 
 /// How long open requests may take after a signal.
 const GRACE: Duration = Duration::from_secs(8);
 const CLEANUP_EVERY: Duration = Duration::from_secs(300);
+const IMPORT_EVERY: Duration = Duration::from_secs(2);
 
 /// Every socket of one process.
 #[derive(Debug)]
@@ -94,11 +96,11 @@ pub async fn run(
     let (stop, stopped) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     let app = router(state.clone());
-    for listener in listeners.server {
-        tasks.spawn(serve_one(listener, app.clone(), stopped.clone()));
+    for worker in workers::start(listeners.server, &app, &stopped)? {
+        tasks.spawn(async move { worker.await.map_err(std::io::Error::other)? });
     }
     for listener in listeners.metrics {
-        tasks.spawn(serve_one(
+        tasks.spawn(workers::serve_one(
             listener,
             metrics::router(state.metrics.clone()),
             stopped.clone(),
@@ -114,6 +116,7 @@ pub async fn run(
             tasks.spawn(sample::serve(sample.clone(), listener, shutdown));
         }
     }
+    let services = state.services.clone();
     let cleaner = tokio::spawn(async move {
         let mut every = tokio::time::interval(CLEANUP_EVERY);
         loop {
@@ -123,6 +126,7 @@ pub async fn run(
             }
         }
     });
+    let importer = tokio::spawn(import_users(services));
     ready();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -132,6 +136,7 @@ pub async fn run(
         ended = tasks.join_next() => ended,
     };
     cleaner.abort();
+    importer.abort();
     let _ = stop.send(true);
     if let Some(ended) = ended {
         ended??;
@@ -140,13 +145,17 @@ pub async fn run(
     Ok(())
 }
 
-async fn serve_one(listener: TcpListener, app: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
-    let shutdown = async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(shutdown)
-        .await
+/// Works on what administrators import, one list of users after the other. One that this process leaves behind is taken up
+/// by any other once it is not renewed.
+async fn import_users(services: Services) {
+    let mut every = tokio::time::interval(IMPORT_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        if let Err(error) = import::work(&services).await {
+            tracing::error!(error = %app::context::chain(&error), "an import of users stands still for a minute");
+        }
+    }
 }
 
 fn sample_settings(config: &Config) -> anyhow::Result<sample::Settings> {

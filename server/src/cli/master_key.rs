@@ -1,19 +1,117 @@
-//! The master key's file: 32 random bytes, readable by the owner only, made once and only for an empty store.
+//! The master key's file: 32 random bytes, readable by the owner only, made once and only for an empty store. While a
+//! process works with a key it holds the file by a shared lock, so that no other changes it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, bail};
-use identity::token;
-use identity::vault::MASTER_KEY_LEN;
+use identity::setup::MasterKeyMismatch;
+use identity::vault::{MASTER_KEY_LEN, Vault};
+use identity::{setup, token};
+use sea_orm::DatabaseConnection;
 use secrecy::zeroize::Zeroizing;
 
-type MasterKey = Zeroizing<[u8; MASTER_KEY_LEN]>;
+pub type MasterKey = Zeroizing<[u8; MASTER_KEY_LEN]>;
+
+/// Files held until the process ends.
+static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+
+/// The vault over a store, and the key's file held for as long as this process lives.
+pub async fn vault(path: &Path, db: &DatabaseConnection) -> anyhow::Result<Vault> {
+    open(path, !setup::is_initialised(db).await?)?;
+    hold(path)?;
+    let vault = fitting(path, db).await?;
+    // A file that was put in place just now is another one than was held before.
+    hold(path)?;
+    Ok(vault)
+}
+
+/// The vault of the key that the store goes with: the one in its file, or the one that a rotation, cut off after it had
+/// committed, has left beside it. That is put in place.
+pub async fn fitting(path: &Path, db: &DatabaseConnection) -> anyhow::Result<Vault> {
+    let key = open(path, false)?;
+    if let Some(vault) = identity::master_key::vault(db, &key).await? {
+        return Ok(vault);
+    }
+    let next = next_to(path);
+    if let Some(key) = read(&next)?
+        && let Some(vault) = identity::master_key::vault(db, &key).await?
+    {
+        put_in_place(&next, path)?;
+        return Ok(vault);
+    }
+    bail!(MasterKeyMismatch::Another)
+}
+
+fn hold(path: &Path) -> anyhow::Result<()> {
+    let file = File::open(path).with_context(|| format!("master key {} cannot be read", path.display()))?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => bail!(
+            "master key {} is being changed by gatehouse master-key rotate; start again when that is done",
+            path.display()
+        ),
+        // Where files cannot be locked, a rotation refuses to begin.
+        Ok(()) | Err(TryLockError::Error(_)) => {
+            HELD.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            Ok(())
+        }
+    }
+}
+
+/// The file, locked against every process that works with this key.
+pub fn lock(path: &Path) -> anyhow::Result<File> {
+    let file = File::open(path).with_context(|| format!("master key {} cannot be read", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another gatehouse process works with the master key {}; stop it first",
+            path.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("master key {} cannot be locked", path.display()))
+        }
+    }
+}
+
+/// A new key in a file beside the old one's. What stands there is of a rotation that never committed.
+pub fn make_next(path: &Path) -> anyhow::Result<(PathBuf, MasterKey)> {
+    let next = next_to(path);
+    let cannot = || format!("{} cannot be made", next.display());
+    match fs::remove_file(&next) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).with_context(cannot),
+        _ => {}
+    }
+    let key = Zeroizing::new(token::random_bytes::<MASTER_KEY_LEN>().map_err(anyhow::Error::from)?);
+    write(&next, &key)
+        .and_then(|()| sync_folder(&next))
+        .with_context(cannot)?;
+    Ok((next, key))
+}
+
+/// Puts a finished file in the place of another: the one or the other is there at any moment.
+pub fn put_in_place(next: &Path, path: &Path) -> anyhow::Result<()> {
+    fs::rename(next, path)
+        .and_then(|()| sync_folder(path))
+        .with_context(|| format!("{} cannot be put in the place of {}", next.display(), path.display()))
+}
+
+fn next_to(path: &Path) -> PathBuf {
+    let mut next = path.as_os_str().to_owned();
+    next.push(".next");
+    PathBuf::from(next)
+}
+
+/// Makes sure that names made or changed in a file's folder survive a loss of power.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
 
 /// Reads the key, or makes it where the store is empty.
-pub fn open(path: &Path, store_is_empty: bool) -> anyhow::Result<MasterKey> {
+fn open(path: &Path, store_is_empty: bool) -> anyhow::Result<MasterKey> {
     match read(path)? {
         Some(key) => Ok(key),
         None if store_is_empty => make(path),

@@ -1,7 +1,12 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 told something wrong.
 
+mod configuration;
+mod doctor;
 mod master_key;
+mod rotate;
 mod serve;
+mod signing_key;
+mod user;
 
 pub use serve::loopback_only;
 
@@ -37,7 +42,30 @@ enum Command {
         #[command(flatten)]
         settings: SettingsArgs,
     },
+    /// Writes the whole configuration as one TOML file, without secrets' values
+    #[command(after_help = configuration::EXPORT_EXAMPLES)]
+    Export(configuration::ExportArgs),
+    /// Makes the configuration what a TOML file says, or shows what that would change
+    #[command(after_help = configuration::APPLY_EXAMPLES)]
+    Apply(configuration::ApplyArgs),
+    /// Adds users, changes their passwords and claims, locks them
+    #[command(subcommand, after_help = user::EXAMPLES)]
+    User(user::User),
+    /// Looks for what is wrong with this installation, and says what to do
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorArgs),
+    /// Changes the key that everything secret in the store is sealed with
+    #[command(subcommand, after_help = rotate::EXAMPLES)]
+    MasterKey(rotate::MasterKey),
+    /// Rolls the keys that sign, without an outage: publish one, use it, retire the old one
+    #[command(subcommand, after_help = signing_key::EXAMPLES)]
+    SigningKey(signing_key::SigningKey),
 }
+
+/// What somebody told the command wrong: a value, or a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Told(String);
 
 #[derive(Clone, Debug, Args)]
 struct SettingsArgs {
@@ -82,6 +110,12 @@ pub fn run(cli: Cli) -> ExitCode {
                 match cli.command {
                     Command::Serve { settings, demo } => serve::serve(settings.load()?, demo).await,
                     Command::Migrate { settings } => serve::migrate(settings.load()?).await,
+                    Command::Export(args) => configuration::export(args).await,
+                    Command::Apply(args) => configuration::apply(args).await,
+                    Command::User(command) => user::run(command).await,
+                    Command::Doctor(args) => doctor::run(args).await,
+                    Command::MasterKey(command) => rotate::run(command).await,
+                    Command::SigningKey(step) => signing_key::run(step).await,
                 }
             })
         });
@@ -89,7 +123,11 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gatehouse: {error:#}");
-            ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
+            ExitCode::from(if error.is::<ConfigError>() || error.is::<Told>() {
+                2
+            } else {
+                1
+            })
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `serve` and `migrate`: open the store, prepare it, listen, and say where.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
@@ -8,10 +10,9 @@ use identity::keys::OpenedKeys;
 use identity::password::Hasher;
 use identity::services::Parts;
 use identity::sms::HttpTransport;
-use identity::vault::Vault;
 use identity::{Services, setup, store};
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::master_key;
@@ -29,17 +30,10 @@ pub async fn serve(mut config: Config, demo: bool) -> anyhow::Result<()> {
     }
     // Ports first: a second start must not touch the store of the first.
     let listeners = Listeners::bind(&config, demo).await?;
-    let services = open(&config).await?;
-    let given = std::env::var(ADMIN_PASSWORD)
-        .ok()
-        .filter(|password| !password.is_empty())
-        .map(SecretString::from);
-    let prepared = setup::prepare(&services, &config.admin_username, given)
-        .await
-        .map_err(explain)?;
+    let (services, generated) = open_or_begin(&config).await?;
     let state = AppState::new(services, config.trusted_proxies.clone());
     serve::run(state, listeners, &config, demo, || {
-        announce(&config, demo, prepared.generated_password.as_ref())
+        announce(&config, demo, generated.as_ref())
     })
     .await
 }
@@ -52,7 +46,7 @@ pub async fn migrate(config: Config) -> anyhow::Result<()> {
 }
 
 /// The store, migrated.
-async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
+pub(super) async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
     if config.database_url.starts_with("sqlite:") {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("data folder {} cannot be made", config.data_dir.display()))?;
@@ -72,18 +66,102 @@ async fn connect(config: &Config) -> anyhow::Result<DatabaseConnection> {
     Ok(db)
 }
 
-async fn open(config: &Config) -> anyhow::Result<Services> {
+/// The services over a store that the server has prepared before, held against the master key.
+pub(super) async fn open_prepared(config: &Config) -> anyhow::Result<Services> {
     let db = connect(config).await?;
-    let is_empty = !setup::is_initialised(&db).await?;
-    let key = master_key::open(&config.master_key_file, is_empty)?;
+    if !setup::is_initialised(&db).await? {
+        bail!("this store is empty: start the server once (gatehouse serve), which makes its first key");
+    }
+    let services = over(config, db).await?;
+    setup::check_master_key(&services, &services.db)
+        .await
+        .map_err(explain)?;
+    Ok(services)
+}
+
+/// The services over the store, which is prepared if nobody has done so: then the administrator's password may be generated.
+pub(super) async fn open_or_begin(config: &Config) -> anyhow::Result<(Services, Option<SecretString>)> {
+    let db = connect(config).await?;
+    let services = over(config, db).await?;
+    let given = std::env::var(ADMIN_PASSWORD)
+        .ok()
+        .filter(|password| !password.is_empty())
+        .map(SecretString::from);
+    let prepared = setup::prepare(&services, &config.admin_username, given)
+        .await
+        .map_err(explain)?;
+    Ok((services, prepared.generated_password))
+}
+
+/// The services over a store that is there and up to date; neither it nor anything beside it is made or changed.
+pub(super) async fn open_as_it_is(config: &Config) -> anyhow::Result<Services> {
+    let db = as_it_is(config).await?;
+    let pending = pending(&db).await?;
+    if !pending.is_empty() {
+        bail!("the store's tables are those of an earlier version; run gatehouse migrate first");
+    }
+    if !setup::is_initialised(&db).await? {
+        bail!("this store is empty: start the server once (gatehouse serve), which makes its first key");
+    }
+    let services = over(config, db).await?;
+    setup::check_master_key(&services, &services.db)
+        .await
+        .map_err(explain)?;
+    Ok(services)
+}
+
+/// The store, if it is there.
+pub(super) async fn as_it_is(config: &Config) -> anyhow::Result<DatabaseConnection> {
+    if let Some(path) = sqlite_file(config)
+        && !path.exists()
+    {
+        bail!(
+            "there is no store at {} (setting database_url); start the server once (gatehouse serve)",
+            path.display()
+        );
+    }
+    // The address may hold a password: it is not repeated.
+    store::connect(&config.database_url)
+        .await
+        .map_err(|error| anyhow!("the store (setting database_url) cannot be opened: {error}"))
+}
+
+/// The file of an SQLite store.
+pub(super) fn sqlite_file(config: &Config) -> Option<PathBuf> {
+    let path = config.database_url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or(path);
+    (path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// The names of the migrations that the store has not seen yet.
+pub(super) async fn pending(db: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
+    // Migrator's own question would make its table.
+    let seen = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    let seen: HashSet<String> = match db.query_all_raw(seen).await {
+        Ok(rows) => rows
+            .iter()
+            .map(|row| row.try_get_by_index(0))
+            .collect::<Result<_, _>>()?,
+        Err(_) => HashSet::new(),
+    };
+    let all = Migrator::migrations();
+    let names = all.iter().map(|migration| migration.name().to_owned());
+    Ok(names.filter(|name| !seen.contains(name)).collect())
+}
+
+async fn over(config: &Config, db: DatabaseConnection) -> anyhow::Result<Services> {
+    let vault = master_key::vault(&config.master_key_file, &db).await?;
     let services = Services::new(Parts {
         db,
         clock: Arc::new(SystemClock),
-        vault: Vault::new(&key)?,
+        vault,
         hasher: Hasher::new(config.identity.hash_permits)?,
         settings: config.identity.clone(),
         sms: Arc::new(HttpTransport::new(&config.identity.outbound)?),
         signing_keys: OpenedKeys::default(),
+        known: Default::default(),
+        time_outs: Default::default(),
     });
     Ok(services)
 }

@@ -196,6 +196,7 @@ impl File {
                     Some(values::country(&country)?)
                 },
                 outbound,
+                sandbox: None,
                 session_idle_minutes: values::within("session.idle_minutes", self.session.idle_minutes, 1, 24 * 60)?,
                 session_hours: values::within("session.hours", self.session.hours, 1, 30 * 24)?,
                 hash_permits: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
@@ -206,9 +207,10 @@ impl File {
 }
 
 impl Config {
-    /// Lets requests of ours reach the sandbox, which is on this machine.
+    /// Offers the sandbox's presets, and lets requests of ours reach it on this machine.
     pub fn allow_sandbox(&mut self) {
         let url = &self.sample.public_url;
+        self.identity.sandbox = Some(url.clone());
         if let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) {
             self.identity
                 .outbound

@@ -7,7 +7,7 @@ use http::header;
 use identity::sessions::{self, Client};
 use identity::settings::cookies::CONSOLE;
 
-use super::{address, cookies, pages};
+use super::{address, cookies, ended, pages};
 use crate::AppState;
 
 pub async fn attach(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -30,7 +30,10 @@ pub async fn attach(State(state): State<AppState>, mut request: Request, next: N
             Ok(Some(actor)) => {
                 request.extensions_mut().insert(actor);
             }
-            Ok(None) => {}
+            Ok(None) => match ended::lead_to_sign_in(&state, &secret, request).await {
+                Ok(answer) => return answer,
+                Err(unchanged) => request = unchanged,
+            },
             Err(error) => return pages::failed(&state, request.headers(), &error),
         }
     }
