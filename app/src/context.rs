@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::UiError;
+use crate::{late_form, trimmed};
 
 /// Where the compiled assets are served, with a part that changes whenever they do.
 #[derive(Clone, Debug)]
@@ -59,6 +60,15 @@ pub fn here() -> String {
         .map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
+/// A value of this request's query, decoded once: the router's own map decodes an address within an address twice.
+#[must_use]
+pub fn asked(name: &str) -> Option<String> {
+    let parts = parts();
+    let query = parts.uri.query().unwrap_or_default();
+    let found = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
 pub fn status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
@@ -90,15 +100,30 @@ pub fn see_other(path: &str) {
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
     let name = cookie_name(name);
+    let found = cookies().into_iter().find(|cookie| cookie.name() == name);
+    found.map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookies of this request whose names begin so: the rest of each name, and its value.
+#[must_use]
+pub fn cookies_beginning(name: &str) -> Vec<(String, String)> {
+    let beginning = cookie_name(name);
+    let rest = |cookie: &Cookie<'_>| {
+        Some((
+            cookie.name().strip_prefix(&beginning)?.to_owned(),
+            cookie.value().to_owned(),
+        ))
+    };
+    cookies().iter().filter_map(rest).collect()
+}
+
+fn cookies() -> Vec<Cookie<'static>> {
     let parts = parts();
-    parts
-        .headers
-        .get_all(header::COOKIE)
-        .iter()
+    let values = parts.headers.get_all(header::COOKIE).iter();
+    values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| Cookie::split_parse(value.to_owned()).flatten().collect::<Vec<_>>())
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
+        .collect()
 }
 
 /// Sets a cookie that no script can read and no foreign POST carries; for the browser's session unless `seconds`.
@@ -165,9 +190,10 @@ impl Console {
         form: &str,
         query: &ParamsMap,
     ) -> identity::Result<Option<Draft<T>>> {
-        match query.get("draft") {
-            Some(id) => drafts::find(&self.services, &self.actor, form, &id).await,
-            None => Ok(None),
+        let Some(id) = query.get("draft") else { return Ok(None) };
+        match drafts::find(&self.services, &self.actor, form, &id).await? {
+            Some(draft) => Ok(Some(draft)),
+            None => late_form::find(self, &id).await,
         }
     }
 
@@ -184,11 +210,11 @@ impl Console {
         result: identity::Result<String>,
     ) -> Result<(), UiError> {
         match result {
-            Ok(next) => see_other(&next),
+            Ok(next) => see_other(&trimmed::told(next, &input)),
             Err(Error::Invalid(problems)) => self.back_to(form, page, input, problems).await?,
             Err(Error::Stale) => {
-                let text = "Somebody else has changed this in the meantime. Your values are kept below; open the page again in \
-                            another tab to compare, then submit once more to overwrite.";
+                let text = "Somebody else has changed this in the meantime, and nothing was overwritten. Compare below what is \
+                            saved now with your values, which the form holds; submit once more to overwrite.";
                 self.back_to(form, page, input, Problems::one("version", text)).await?;
             }
             Err(Error::InUse(users)) => {
@@ -224,6 +250,18 @@ impl Console {
         Ok(())
     }
 
+    /// Keeps what was typed into a form beside what is shown next, and gives the draft's id.
+    ///
+    /// # Errors
+    /// `Failed`, if the draft cannot be kept.
+    pub async fn keep_draft<T: Serialize>(&self, form: &str, input: T) -> Result<String, UiError> {
+        let draft = Draft {
+            input,
+            problems: Problems::default(),
+        };
+        Ok(drafts::keep(&self.services, &self.actor, form, &draft).await?)
+    }
+
     async fn keep<T: Serialize>(
         &self,
         form: &str,
@@ -244,6 +282,23 @@ impl Console {
 #[must_use]
 pub fn params() -> (ParamsMap, ParamsMap) {
     (use_params_map().get_untracked(), use_query_map().get_untracked())
+}
+
+/// A page's address without what a submit has added to it: a draft, the outcome.
+#[must_use]
+pub fn page_alone(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let kept = query.split('&').filter(|pair| {
+        !["draft=", "notice=", "moved=", "trimmed="]
+            .iter()
+            .any(|name| pair.starts_with(name))
+    });
+    match kept.collect::<Vec<_>>().join("&").as_str() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
 }
 
 /// Percent-encodes a value for a query.

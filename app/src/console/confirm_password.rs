@@ -53,7 +53,7 @@ pub fn ConfirmPasswordPage() -> impl IntoView {
             .await?
             .map(|draft| draft.problems)
             .unwrap_or_default();
-        let next = inside(&request.query.get("next").unwrap_or_default());
+        let next = inside(&context::asked("next").unwrap_or_default());
         let error = problems.of("password");
         let back = next.clone();
         let body = Body::new(view! {

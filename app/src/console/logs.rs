@@ -38,11 +38,7 @@ pub fn OutcomeTag(severity: Severity, #[prop(into)] text: String) -> impl IntoVi
 /// Search and place in a list, as the address says.
 #[must_use]
 pub fn list_query(query: &ParamsMap) -> ListQuery {
-    ListQuery {
-        search: query.get("q").unwrap_or_default(),
-        after: query.get("after"),
-        before: query.get("before"),
-    }
+    super::list::asked(query)
 }
 
 /// A filter's choices under the one that filters nothing.

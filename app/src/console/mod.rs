@@ -1,11 +1,15 @@
 //! The console's pages, a folder a slice: `list`, `edit` (pages) and `actions` (server functions).
 
 pub mod audit;
+pub mod chart;
 pub mod claims;
 pub mod confirm_password;
 pub mod deliveries;
+pub mod difference;
 pub mod home;
 pub mod identity_providers;
+pub mod labels;
+pub mod list;
 pub mod logs;
 pub mod page;
 pub mod resident;

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::context::{self, Console};
-use crate::ui::{Callout, ConsoleShell, NavItem, Notice, NoticeKind, PageHead};
+use crate::trimmed;
+use crate::ui::{Callout, ConsoleShell, NavItem, Notice, NoticeKind, PageHead, Trimmed};
 
 /// What a page is made from.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ impl Request {
 pub struct Body {
     /// The last submit's problems, as an `ErrorSummary`; without it the address's `notice` is shown.
     pub notice: Option<AnyView>,
+    /// What somebody else has saved meanwhile, beside what was typed.
+    pub difference: Option<AnyView>,
     pub content: AnyView,
 }
 
@@ -57,8 +60,16 @@ impl Body {
     pub fn new(content: impl IntoView + 'static) -> Self {
         Self {
             notice: None,
+            difference: None,
             content: content.into_any(),
         }
+    }
+
+    /// Under the notice, above the form.
+    #[must_use]
+    pub fn with_difference(mut self, difference: Option<AnyView>) -> Self {
+        self.difference = difference;
+        self
     }
 
     #[must_use]
@@ -82,7 +93,10 @@ where
     };
     let may = visible(&actor);
     let user = actor.username.clone();
+    let left_out = trimmed::fields(&query.get("trimmed").unwrap_or_default());
     let notice = query.get("notice").and_then(|name| done_text(&name));
+    let notice = notice.map(|text| trimmed::in_words(text, &left_out));
+    provide_context(Trimmed(left_out.iter().map(|(field, _)| (*field).to_owned()).collect()));
     let request = Request {
         console: Console {
             services: context::services(),
@@ -104,7 +118,7 @@ where
                 let body = body.await.unwrap_or_else(failed);
                 let notice = body.notice.or_else(|| notice.map(|text| view! { <Notice kind=NoticeKind::Good text/> }.into_any()));
                 view! {
-                    <ConsoleShell current user may notice>{body.content}</ConsoleShell>
+                    <ConsoleShell current user may notice>{body.difference}{body.content}</ConsoleShell>
                 }
             })}
         </Suspense>
@@ -134,13 +148,28 @@ fn visible(actor: &identity::Actor) -> Vec<NavItem> {
 fn done_text(name: &str) -> Option<&'static str> {
     Some(match name {
         "registered" => "Registered.",
+        "imported" => "Imported from its metadata.",
+        "metadata-applied" => "Updated from its metadata.",
         "updated" => "Updated.",
         "deleted" => "Deleted.",
         "enabled" => "Enabled.",
         "disabled" => "Disabled.",
         "locked" => "Locked. The user's sessions and sign-ins have ended.",
         "codes-opened" => "The user's codes are open again.",
+        "backup-codes-revoked" => "Revoked. None of the user's backup codes works any more.",
+        "session-ended" => "The session has ended.",
+        "sessions-ended" => "The sessions have ended.",
+        "import-stopped" => "The import was stopped. Users that were added already stay.",
+        "import-discarded" => "Discarded. Nothing of the file is kept.",
+        "import-checked" => "Saved and checked again.",
+        "left-out" => "Left out.",
+        "put-back" => "Put back and checked again.",
         "unlocked" => "Unlocked.",
+        "key-published" => "Published. The key is in the metadata, and signs nothing until it is used.",
+        "key-used" => "The key signs from now on. The one before it stays in the metadata until it is retired.",
+        "key-stopped" => "The key signs no more. It stays in the metadata until it is retired once more.",
+        "key-retired" => "Retired. The key is no longer in the metadata, and its private key is erased.",
+        "certificate-noted" => "Noted.",
         "password-changed" => "The password was changed. The user's other sessions have ended.",
         _ => return None,
     })

@@ -5,14 +5,14 @@
 
 use http::StatusCode;
 use identity::login::PasswordOutcome;
-use identity::sessions;
 use identity::settings::cookies::{CONSOLE, OUTCOME};
+use identity::{Services, posted, sessions};
 use leptos::prelude::*;
 
 use crate::context;
 use crate::error::UiError;
 use crate::login::password::{MISSING, WRONG, fields, too_many};
-use crate::ui::{Hidden, Notice, NoticeKind, PostForm, SignInCard};
+use crate::ui::{Callout, Hidden, Notice, NoticeKind, PostForm, SignInCard};
 
 /// A longer name is none of ours and would only make the cookie too large to be kept.
 const NAME_LIMIT: usize = 100;
@@ -30,7 +30,7 @@ pub async fn sign_in(
         PasswordOutcome::Right(user) => match identity::login::open_console(&services, &user, &client).await? {
             Some(secret) => {
                 if let Some(old) = context::cookie(CONSOLE) {
-                    sessions::end(&services.db, &identity::token::hash(&old)).await?;
+                    sessions::succeed(&services, &old, &secret).await?;
                 }
                 context::set_cookie(CONSOLE, &secret, None);
                 context::drop_cookie(OUTCOME);
@@ -93,8 +93,7 @@ fn words(outcome: &str) -> Option<String> {
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let (_, query) = context::params();
-    let next = query.get("next").unwrap_or_default();
+    let next = context::asked("next").unwrap_or_default();
     if context::actor().is_some() {
         context::see_other(&inside(&next));
         return ().into_any();
@@ -104,20 +103,63 @@ pub fn SignInPage() -> impl IntoView {
         context::drop_cookie(OUTCOME);
     }
     let (outcome, username) = outcome.map_or_else(Default::default, |outcome| pair(&outcome));
-    let alert = words(&outcome);
     if outcome == "none" {
         context::status(StatusCode::FORBIDDEN);
     }
+    let (services, old) = (context::services(), context::cookie(CONSOLE));
+    view! {
+        <Suspense fallback=|| ()>
+            {Suspend::new(async move {
+                let waiting = waiting(&services, old, &next).await.unwrap_or_else(|error| {
+                    tracing::error!(error = %context::chain(&error), "whether a form waits could not be found out");
+                    None
+                });
+                card(&next, &outcome, username, waiting)
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// Whose form waits behind `next`: it came after its session's end.
+async fn waiting(services: &Services, old: Option<String>, next: &str) -> identity::Result<Option<String>> {
+    let query = next.split_once('?').map_or("", |(_, query)| query);
+    let draft = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "draft");
+    match (old, draft) {
+        (Some(old), Some((_, id))) => posted::waiting(services, &old, &id).await,
+        _ => Ok(None),
+    }
+}
+
+fn card(next: &str, outcome: &str, username: String, waiting: Option<String>) -> impl IntoView + use<> {
+    let (alert, next) = (words(outcome), inside(next));
+    let refused = alert.is_some();
+    let kept = waiting.clone().map(|user| {
+        let text = format!(
+            "Your session ended before this was saved. Nothing is lost: sign in as {user}, and the form stands as you typed \
+             it, but for passwords, keys and files."
+        );
+        if refused {
+            view! { <Callout>{text}</Callout> }.into_any()
+        } else {
+            view! { <Notice focus=false kind=NoticeKind::Info text/> }.into_any()
+        }
+    });
+    let username = if username.is_empty() {
+        waiting.unwrap_or_default()
+    } else {
+        username
+    };
     view! {
         <SignInCard application=Some("the Gatehouse console".to_owned()) title="Sign in">
             {alert.map(|text| view! { <Notice focus=false kind=NoticeKind::Bad text/> })}
+            {kept}
             <PostForm action="/api/console/sign-in">
-                <Hidden name="next" value=inside(&next)/>
+                <Hidden name="next" value=next/>
                 {fields(username)}
             </PostForm>
         </SignInCard>
     }
-    .into_any()
 }
 
 #[cfg(test)]

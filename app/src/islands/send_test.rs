@@ -47,7 +47,12 @@ mod run {
         // tells the server function that no redirect is wanted
         request.set_request_header("Accept", "application/json").ok()?;
         button.set_disabled(true);
-        result.set_inner_html(r#"<p class="quiet-text" role="status">Sending…</p>"#);
+        // What an earlier submit came to stays to be read, and is no longer what the last one came to.
+        dom::each("main [role=status], main [role=alert]", |said| {
+            let _ = said.remove_attribute("role");
+        });
+        dom::set(&result, "aria-busy", "true");
+        result.set_inner_html(r#"<p class="quiet-text">Sending…</p>"#);
         let (answer, button) = (request.clone(), button.clone());
         dom::on(&request, "loadend", move |_| {
             let html = answer
@@ -65,6 +70,7 @@ mod run {
 
     fn result_is(button: &HtmlButtonElement, html: &str, result: &Element) {
         button.set_disabled(false);
+        let _ = result.remove_attribute("aria-busy");
         result.set_inner_html(html);
     }
 

@@ -1,64 +1,51 @@
-//! `/logout`: log out here, or see how a logout under way has gone.
+//! `/logout`: log out here. `/logout/{id}`: how a logout stands with each application, and the way past one that is
+//! silent. Opening it again sends nothing a second time.
 
+pub mod actions;
+
+use actions::{go_on, secret_of};
 use http::StatusCode;
-use identity::saml_idp::{self, Asked, LogoutStep};
+use identity::saml_idp::{self, LogoutPage as Page, LogoutView, Standing, Unanswered};
 use identity::sessions::{self, Kind};
 use identity::settings::cookies;
 use leptos::prelude::*;
 
 use crate::context;
-use crate::error::UiError;
-use crate::ui::{Button, ButtonKind, Hidden, PostForm, SignInCard};
+use crate::ui::{Button, ButtonKind, Hidden, PostButton, PostForm, SignInCard};
 
-/// Ends the sign-in session of this browser and tells its applications.
-#[server(prefix = "/api", endpoint = "logout")]
-pub async fn log_out() -> Result<(), UiError> {
-    let session = context::cookie(cookies::SESSION);
-    let LogoutStep::Begun { id, browser_secret } =
-        saml_idp::begin_at_home(&context::services(), session.as_deref()).await?
-    else {
-        return Ok(());
-    };
-    context::set_cookie(&cookies::logout(&id), &browser_secret, Some(3600));
-    context::drop_cookie(cookies::SESSION);
-    context::see_other(&format!("/logout/{id}"));
-    Ok(())
-}
-
-/// Says yes to a logout that an application asked for.
-#[server(prefix = "/api", endpoint = "logout/confirm")]
-pub async fn confirm_logout(id: String) -> Result<(), UiError> {
-    let secret = context::cookie(&cookies::logout(&id)).unwrap_or_default();
-    let session = context::cookie(cookies::SESSION);
-    saml_idp::confirm(&context::services(), &id, &secret, session.as_deref()).await?;
-    context::drop_cookie(cookies::SESSION);
-    context::see_other(&format!("/logout/{id}"));
-    Ok(())
-}
+/// More cookies than these of earlier logouts are not looked at.
+const MOST_COOKIES: usize = 10;
 
 /// `/logout`
 #[component]
-pub fn LogoutPage() -> impl IntoView {
+pub fn LogOutPage() -> impl IntoView {
     let services = context::services();
     let session = context::cookie(cookies::SESSION);
-    let live = async move {
-        match session {
-            Some(secret) => sessions::find(&services, Kind::SignIn, &secret).await,
-            None => Ok(None),
-        }
+    // Browsers send the oldest first.
+    let held = context::cookies_beginning(&cookies::logout("")).into_iter().rev();
+    let held: Vec<_> = held.take(MOST_COOKIES).collect();
+    let found = async move {
+        let live = match session {
+            Some(secret) => sessions::find(&services, Kind::SignIn, &secret).await?,
+            None => None,
+        };
+        let unfinished = match live {
+            Some(_) => None,
+            None => saml_idp::unfinished(&services, &held).await?,
+        };
+        Ok::<_, identity::Error>((live, unfinished))
     };
     view! {
         <Suspense fallback=|| ()>
             {Suspend::new(async move {
-                match live.await {
-                    Ok(Some(live)) => view! {
-                        <SignInCard title="Log out?">
-                            <p>"You are signed in as " <strong>{live.user.username}</strong> ". Logging out ends your session at every application that you used with it."</p>
-                            <PostForm action="/api/logout"><Button kind=ButtonKind::Primary>"Log out"</Button></PostForm>
-                        </SignInCard>
+                match found.await {
+                    Ok((Some(live), _)) => ask(live.user.username),
+                    // The back button leads here from an application that does not answer.
+                    Ok((None, Some(id))) => {
+                        go_on(&id);
+                        ().into_any()
                     }
-                    .into_any(),
-                    Ok(None) => signed_out(Vec::new()),
+                    Ok((None, None)) => over(&LogoutView::default()),
                     Err(error) => failed(&error),
                 }
             })}
@@ -66,29 +53,61 @@ pub fn LogoutPage() -> impl IntoView {
     }
 }
 
-/// `/logout/{id}/status`
+fn ask(username: String) -> AnyView {
+    view! {
+        <SignInCard title="Log out?">
+            <p>"You are signed in as " <strong>{username}</strong> ". Logging out ends your session at every application that you used with it."</p>
+            <PostForm action="/api/logout"><Button kind=ButtonKind::Primary>"Log out"</Button></PostForm>
+        </SignInCard>
+    }
+    .into_any()
+}
+
+/// `/logout/{id}`
 #[component]
-pub fn LogoutStatusPage() -> impl IntoView {
+pub fn LogoutPage() -> impl IntoView {
     let (params, _) = context::params();
     let services = context::services();
     let id = params.get("id").unwrap_or_default();
-    let secret = context::cookie(&cookies::logout(&id)).unwrap_or_default();
+    let (secret, session) = (secret_of(&id), context::cookie(cookies::SESSION));
     let asked_id = id.clone();
-    let asked = async move { saml_idp::ask(&services, &asked_id, &secret).await };
+    let opened = async move {
+        let page = saml_idp::open(&services, &asked_id, &secret, session.as_deref()).await?;
+        // A session that began since stays.
+        let is_over = match session {
+            Some(secret) => sessions::find(&services, Kind::SignIn, &secret).await?.is_none(),
+            None => false,
+        };
+        Ok::<_, identity::Error>((page, is_over))
+    };
     view! {
         <Suspense fallback=|| ()>
             {Suspend::new(async move {
-                match asked.await {
-                    Ok(Asked::Confirm { application }) => confirm(id, application),
-                    Ok(Asked::Done(applications)) => {
-                        context::drop_cookie(&cookies::logout(&id));
-                        signed_out(applications)
+                match opened.await {
+                    Ok((page, session_is_over)) => {
+                        if session_is_over {
+                            context::drop_cookie(cookies::SESSION);
+                        }
+                        show(id, page)
                     }
-                    Ok(Asked::Outgoing(_)) => ().into_any(),
                     Err(error) => failed(&error),
                 }
             })}
         </Suspense>
+    }
+}
+
+fn show(id: String, page: Page) -> AnyView {
+    match page {
+        Page::Confirm { application } => confirm(id, application),
+        Page::Next => {
+            context::see_other(&format!("/logout/{id}/next"));
+            ().into_any()
+        }
+        Page::View(view) => match view.unanswered.clone() {
+            Some(unanswered) => under_way(id, &view, unanswered),
+            None => over(&view),
+        },
     }
 }
 
@@ -105,23 +124,69 @@ fn confirm(id: String, application: String) -> AnyView {
     .into_any()
 }
 
-fn signed_out(applications: Vec<(String, bool)>) -> AnyView {
-    let rows = applications.into_iter().map(|(name, confirmed)| {
-        let state = if confirmed {
-            "logged out"
-        } else {
-            "has not confirmed; close its pages yourself"
-        };
-        view! { <li><strong>{name}</strong> ": " {state}</li> }
-    });
-    let rows: Vec<_> = rows.collect();
+/// One application was asked and has not answered: nothing goes on by itself, since an answer may still come.
+fn under_way(id: String, view: &LogoutView, unanswered: Unanswered) -> AnyView {
+    let hidden = || vec![("id", id.clone()), ("request", unanswered.request.clone())];
+    let (again, skip) = (hidden(), hidden());
+    let standings = standings(view);
     view! {
-        <SignInCard title="You are logged out">
-            <p>"Your sign-in session has ended."</p>
-            {(!rows.is_empty()).then(|| view! { <ul>{rows}</ul> })}
+        <SignInCard title="Logging out">
+            <p>
+                "Your session here has ended. " <strong>{unanswered.application.clone()}</strong>
+                " was asked to end its own and has not answered yet. Ask it again, or skip it and close its pages yourself."
+            </p>
+            <div class="buttons stacked">
+                <PostButton action="/api/logout/try-again" label="Try again" kind=ButtonKind::Primary hidden=again/>
+                <PostButton action="/api/logout/skip" label="Skip" hidden=skip/>
+            </div>
+            {standings}
         </SignInCard>
     }
     .into_any()
+}
+
+fn over(view: &LogoutView) -> AnyView {
+    let (title, text) = if view.is_complete() {
+        ("You are logged out", "Your sign-in session has ended.")
+    } else {
+        (
+            "You are logged out here",
+            "Your sign-in session has ended, but not every application has confirmed that it has ended its own. Close the \
+             pages of those that have not, or close the browser.",
+        )
+    };
+    let standings = standings(view);
+    view! {
+        <SignInCard title>
+            <p>{text}</p>
+            {standings}
+        </SignInCard>
+    }
+    .into_any()
+}
+
+/// How it stands with each application, in words.
+fn standings(view: &LogoutView) -> Option<AnyView> {
+    let row = |name: String, class: &'static str, words: &'static str| {
+        view! { <li><strong>{name}</strong>" "<span class=class>{words}</span></li> }
+    };
+    let initiator = view
+        .initiator
+        .clone()
+        .map(|name| row(name, "standing", "asked for this logout"));
+    let others = view.applications.iter();
+    let others = others.map(|(name, standing)| row(name.clone(), class_of(*standing), standing.words()));
+    let rows: Vec<_> = initiator.into_iter().chain(others).collect();
+    (!rows.is_empty()).then(|| view! { <ul class="standings">{rows}</ul> }.into_any())
+}
+
+fn class_of(standing: Standing) -> &'static str {
+    match standing {
+        Standing::LoggedOut => "standing good",
+        Standing::Waiting => "standing",
+        Standing::Asked | Standing::Skipped | Standing::NothingToTell => "standing warn",
+        Standing::Refused | Standing::Unusable | Standing::Silent | Standing::Unreachable => "standing bad",
+    }
 }
 
 fn failed(error: &identity::Error) -> AnyView {
@@ -139,4 +204,57 @@ fn failed(error: &identity::Error) -> AnyView {
     };
     context::status(status);
     view! { <SignInCard title="Log out"><p>{text}</p></SignInCard> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::test_render::markup;
+
+    const ALL: [Standing; 9] = [
+        Standing::Waiting,
+        Standing::Asked,
+        Standing::LoggedOut,
+        Standing::Refused,
+        Standing::Unusable,
+        Standing::Silent,
+        Standing::Unreachable,
+        Standing::Skipped,
+        Standing::NothingToTell,
+    ];
+
+    #[test]
+    fn every_state_is_a_word_and_not_a_colour_alone() {
+        let applications: Vec<_> = ALL.map(|standing| (format!("<{standing:?}>"), standing)).into();
+        let view = LogoutView {
+            initiator: Some("Wiki".into()),
+            applications,
+            unanswered: None,
+        };
+        let html = markup(move || over(&view));
+        let mut words: Vec<_> = ALL.map(Standing::words).into();
+        for standing in ALL {
+            assert!(html.contains(&format!("&lt;{standing:?}&gt;</strong>")), "{html}");
+            assert!(html.contains(standing.words()), "{html}");
+        }
+        assert!(html.contains("asked for this logout") && html.contains("You are logged out here"));
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), ALL.len());
+    }
+
+    #[test]
+    fn only_everybody_is_everywhere() {
+        let page = |standing| {
+            let view = LogoutView {
+                applications: vec![("Wiki".into(), Standing::LoggedOut), ("Shop".into(), standing)],
+                ..LogoutView::default()
+            };
+            markup(move || over(&view))
+        };
+        for standing in ALL {
+            let whole = page(standing).contains("<h1>You are logged out</h1>");
+            assert_eq!(whole, standing == Standing::LoggedOut, "{standing:?}");
+        }
+    }
 }

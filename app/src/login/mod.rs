@@ -2,9 +2,12 @@
 //! the flow's own row and never in the address.
 
 pub mod actions;
+mod backup_code;
+mod claims;
 mod ended;
 pub mod logout;
 pub mod not_found;
+mod number;
 pub mod page;
 pub mod password;
 mod sms_otp;

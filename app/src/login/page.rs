@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use identity::Error;
-use identity::login::{self, Browser, FlowView, Prompt};
+use identity::login::{self, Browser, FlowView, Prompt, Way};
 use identity::settings::cookies;
 use leptos::prelude::*;
 
-use super::{ended, password, sms_otp};
+use super::{backup_code, claims, ended, number, password, sms_otp};
 use crate::context;
-use crate::ui::{PostButton, SignInCard};
+use crate::ui::{ButtonKind, PostButton, SignInCard};
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
@@ -47,7 +47,10 @@ fn show(view: FlowView) -> AnyView {
     match view.prompt.clone() {
         Prompt::Password { username } => password::form(&view, username),
         Prompt::Code(code) => sms_otp::form(&view, &code),
-        Prompt::Choose(options) => choose(&view, options),
+        Prompt::BackupCode(backup) => backup_code::form(&view, &backup),
+        Prompt::Number { default_country } => number::form(&view, default_country),
+        Prompt::Choose(ways) => choose(&view, ways),
+        Prompt::Claims(missing) => claims::form(&view, missing),
         Prompt::Ended(reason) => ended::page(&view, reason),
         Prompt::Done(path) => {
             context::see_other(&path);
@@ -65,29 +68,69 @@ pub(super) fn step(view: &FlowView) -> Option<(u8, u8)> {
 
 /// A wait in words that a person counts with.
 pub(super) fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
-    let seconds = (until - now)
-        .num_milliseconds()
-        .max(0)
-        .unsigned_abs()
-        .div_ceil(1000)
-        .max(1);
-    match seconds {
-        1 => "1 second".to_owned(),
-        2..=119 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
+    match seconds_left(now, until) {
+        left @ 120.. => format!("{} minutes", left.div_ceil(60)),
+        _ => seconds(now, until),
     }
 }
 
-fn choose(view: &FlowView, options: Vec<String>) -> AnyView {
+/// A wait in seconds, however long.
+pub(super) fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    match seconds_left(now, until) {
+        1 => "1 second".to_owned(),
+        left => format!("{left} seconds"),
+    }
+}
+
+fn seconds_left(now: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
+    let left = (until - now).num_milliseconds().max(0).unsigned_abs();
+    left.div_ceil(1000).max(1)
+}
+
+/// How many codes may still be typed.
+pub(super) fn attempts(left: u32) -> String {
+    match left {
+        1 => "1 attempt left.".to_owned(),
+        n => format!("{n} attempts left."),
+    }
+}
+
+/// What is said after too many wrong codes of one account.
+pub(super) fn too_many_codes(now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    format!(
+        "Too many wrong codes were typed for this account. Try again in {}.",
+        wait(now, until)
+    )
+}
+
+/// The way back to the choice, where the step can be passed in several ways.
+pub(super) fn another_way(view: &FlowView) -> Option<AnyView> {
+    let hidden = vec![("flow", view.id.clone())];
+    view.is_choice.then(|| {
+        view! { <PostButton action="/api/login/choose-again" label="Choose another way" kind=ButtonKind::Quiet hidden/> }
+            .into_any()
+    })
+}
+
+/// What can work as buttons; what cannot, with the reason.
+fn choose(view: &FlowView, ways: Vec<Way>) -> AnyView {
     let (application, step) = (Some(view.application.clone()), step(view));
-    let buttons = options.into_iter().enumerate().map(|(position, label)| {
-        let hidden = vec![("flow", view.id.clone()), ("option", position.to_string())];
-        view! { <PostButton action="/api/login/choose" label hidden/> }
+    let (open, closed): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(|way| way.trouble.is_none());
+    let buttons = open.into_iter().map(|way| {
+        let hidden = vec![("flow", view.id.clone()), ("option", way.option.to_string())];
+        view! { <PostButton action="/api/login/choose" label=way.label hidden/> }
     });
     let buttons = buttons.collect_view();
+    let closed: Vec<_> = closed
+        .into_iter()
+        .map(|way| view! { <li><span>{way.label}</span><span class="standing">{way.trouble}</span></li> })
+        .collect();
+    let closed =
+        (!closed.is_empty()).then(|| view! { <ul class="standings" aria-label="Not possible now">{closed}</ul> });
     view! {
         <SignInCard application step title="Choose how to go on">
-            <div class="buttons">{buttons}</div>
+            <div class="buttons stacked">{buttons}</div>
+            {closed}
         </SignInCard>
     }
     .into_any()

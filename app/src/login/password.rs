@@ -3,7 +3,7 @@
 use identity::login::{FlowView, Notice as FlowNotice};
 use leptos::prelude::*;
 
-use super::page::{step, wait};
+use super::page::{another_way, step, wait};
 use crate::ui::{Button, ButtonKind, Hidden, Notice, NoticeKind, PasswordField, PostForm, SignInCard, TextField};
 
 pub fn form(view: &FlowView, username: String) -> AnyView {
@@ -14,6 +14,7 @@ pub fn form(view: &FlowView, username: String) -> AnyView {
         _ => None,
     };
     let (flow, application, step) = (view.id.clone(), Some(view.application.clone()), step(view));
+    let another = another_way(view);
     view! {
         <SignInCard application step title="Sign in">
             {alert.map(|text| view! { <Notice focus=false kind=NoticeKind::Bad text/> })}
@@ -21,6 +22,7 @@ pub fn form(view: &FlowView, username: String) -> AnyView {
                 <Hidden name="flow" value=flow/>
                 {fields(username)}
             </PostForm>
+            {another.map(|another| view! { <div class="buttons">{another}</div> })}
         </SignInCard>
     }
     .into_any()

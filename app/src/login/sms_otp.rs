@@ -3,13 +3,23 @@
 use identity::login::{CodePrompt, FlowView, Notice as FlowNotice};
 use leptos::prelude::*;
 
-use super::page::{step, wait};
+use super::page::{another_way, attempts, seconds, step, too_many_codes};
 use crate::ui::{Button, ButtonKind, CodeField, Hidden, Notice, NoticeKind, PostButton, PostForm, SignInCard};
 
 pub fn form(view: &FlowView, code: &CodePrompt) -> AnyView {
     let (flow, application, step) = (view.id.clone(), Some(view.application.clone()), step(view));
-    let hidden = vec![("flow", flow.clone())];
-    let help = format!("Sent to {}. {}", code.masked_number, left(view, code));
+    let (hidden, instead) = (vec![("flow", flow.clone())], vec![("flow", flow.clone())]);
+    let another = another_way(view);
+    let kept = if code.entered {
+        " It becomes the number of your account when the code is right; if it is not yours, start again from the application."
+    } else {
+        ""
+    };
+    let help = match code.trouble {
+        // Nothing is said to have been sent, nor to be good for a while, that may not have been.
+        Some(_) => format!("To {}.{kept} {}", code.masked_number, attempts(code.attempts_left)),
+        None => format!("Sent to {}.{kept} {}", code.masked_number, left(view, code)),
+    };
     let (notice, digits) = (notice(view, code), code.digits_only);
     view! {
         <SignInCard application step title="Check your phone">
@@ -21,6 +31,8 @@ pub fn form(view: &FlowView, code: &CodePrompt) -> AnyView {
             </PostForm>
             <div class="buttons">
                 <PostButton action="/api/login/resend" label="Resend code" kind=ButtonKind::Quiet hidden/>
+                <PostButton action="/api/login/use-backup-code" label="Use a backup code" kind=ButtonKind::Quiet hidden=instead/>
+                {another}
             </div>
         </SignInCard>
     }
@@ -29,10 +41,7 @@ pub fn form(view: &FlowView, code: &CodePrompt) -> AnyView {
 
 /// How long the newest code is good, and how many may still be typed.
 fn left(view: &FlowView, code: &CodePrompt) -> String {
-    let attempts = match code.attempts_left {
-        1 => "1 attempt left.".to_owned(),
-        n => format!("{n} attempts left."),
-    };
+    let attempts = attempts(code.attempts_left);
     match code.expires_at {
         Some(until) if until > view.now => {
             let minutes = (until - view.now).num_seconds().max(1).unsigned_abs().div_ceil(60);
@@ -56,23 +65,21 @@ fn notice(view: &FlowView, code: &CodePrompt) -> Option<AnyView> {
             NoticeKind::Bad,
             "This code has expired. Press Resend code for a new one.".to_owned(),
         ),
-        (Some(FlowNotice::CodeWait { until }), _) => (
-            NoticeKind::Bad,
-            format!(
-                "Too many wrong codes were typed for this account. Try again in {}.",
-                wait(view.now, *until)
-            ),
-        ),
+        (Some(FlowNotice::CodeWait { until }), _) => (NoticeKind::Bad, too_many_codes(view.now, *until)),
         (Some(FlowNotice::ResendWait { until }), _) => (
             NoticeKind::Bad,
             format!(
                 "Nothing was sent: a new code can be sent in {}.",
-                wait(view.now, *until)
+                seconds(view.now, *until)
             ),
         ),
         (Some(FlowNotice::NoMoreCodes), _) => (
             NoticeKind::Bad,
             "No more codes can be sent for now. Use one that has arrived, or start again later.".to_owned(),
+        ),
+        (_, Some(trouble)) if code.backup_codes_left > 0 => (
+            NoticeKind::Bad,
+            format!("{trouble} One of your backup codes works as well."),
         ),
         (_, Some(trouble)) => (NoticeKind::Bad, trouble.to_owned()),
         (Some(FlowNotice::Resent), None) => (

@@ -46,10 +46,15 @@ pub fn Button(
     /// Where it posts to instead of the form's own action.
     #[prop(optional, into)]
     formaction: Option<String>,
+    /// Whether it sends the form's files along, whatever the form itself would send.
+    #[prop(optional)]
+    multipart: bool,
     children: Children,
 ) -> impl IntoView {
+    let formenctype = multipart.then_some("multipart/form-data");
     view! {
-        <button type="submit" class=kind.class(small) name=name value=value form=form formaction=formaction>
+        <button type="submit" class=kind.class(small) name=name value=value form=form formaction=formaction
+            formenctype=formenctype>
             {children()}
         </button>
     }

@@ -23,6 +23,9 @@ pub fn ConfirmForm(
     /// Where *Cancel* leads.
     #[prop(into)]
     cancel: String,
+    /// Another than `Danger` for what can be taken back.
+    #[prop(default = ButtonKind::Danger)]
+    kind: ButtonKind,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let hidden = hidden
@@ -36,7 +39,7 @@ pub fn ConfirmForm(
                 <p class="question">{question.into_any()}</p>
                 {children.map(|children| children())}
                 <div class="buttons">
-                    <button type="submit" class=ButtonKind::Danger.class(false)>{confirm}</button>
+                    <button type="submit" class=kind.class(false)>{confirm}</button>
                     <a class=ButtonKind::Quiet.class(false) href=cancel>"Cancel"</a>
                 </div>
             </div>

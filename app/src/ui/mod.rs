@@ -5,6 +5,7 @@
 //! component is a function of its props, rendered once on the server. Interactivity is `crate::islands`.
 //! Nothing here writes an inline style or handler; the content security policy forbids both.
 
+mod bars;
 mod button;
 mod card;
 mod choice;
@@ -35,8 +36,10 @@ mod table;
 mod tag;
 mod text_area;
 mod text_field;
+mod unseen;
 mod wire;
 
+pub use bars::{Bar, Bars};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use card::{Card, FieldGroup, PlainCard};
 pub use choice::{Checkbox, Radio, RadioGroup};
@@ -60,13 +63,14 @@ pub use phases::{Phase, Phases};
 pub use post_form::{Hidden, PostButton, PostForm};
 pub use problems::ErrorSummary;
 pub use save_bar::SaveBar;
-pub use search_bar::{FilterSelect, SearchBar};
+pub use search_bar::{FilterSelect, FilterTime, SearchBar};
 pub use select_field::SelectField;
 pub use sign_in_card::SignInCard;
-pub use table::{ActionsCell, Cell, Column, NameCell, Table};
+pub use table::{ActionsCell, BULK, Cell, Column, NameCell, PickCell, Table};
 pub use tag::{Tag, TagKind};
 pub use text_area::TextArea;
 pub use text_field::{CodeField, PasswordField, TextField};
+pub use unseen::Trimmed;
 pub use wire::{Wire, WireInk, wire_text};
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::field::described_by;
 use super::icon::{Icon, IconKind};
+use super::id::field_id;
 use super::options::Options;
 use super::select_field::option_list;
 
@@ -34,7 +36,7 @@ pub fn SearchBar(
             </span>
             {children.map(|children| children())}
             <button type="submit" class="btn">"Search"</button>
-            <span class="count">{count}</span>
+            <span class="count"><span data-live="count" aria-live="polite">{count}<span class="hear-only">" found"</span></span></span>
         </form>
     }
 }
@@ -51,5 +53,30 @@ pub fn FilterSelect(
         <select class="control filter" name=name aria-label=label autocomplete="off">
             {option_list(options, &value)}
         </select>
+    }
+}
+
+/// A time to filter by, inside a [`SearchBar`]: UTC, to the minute.
+#[component]
+pub fn FilterTime(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] value: String,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    problem: Option<String>,
+) -> impl IntoView {
+    let id = field_id(&name);
+    let described = described_by(&id, problem.is_some(), false, false);
+    let problem_id = format!("{id}-error");
+    // A browser shows a `datetime-local` that it cannot read as empty: what was typed would be lost.
+    let kind = if problem.is_some() { "text" } else { "datetime-local" };
+    view! {
+        <span class="filter-time">
+            <label for=id.clone()>{label}</label>
+            <input class="control" type=kind id=id name=name value=value aria-invalid=problem.is_some().then_some("true")
+                aria-describedby=described autocomplete="off"/>
+            {problem.map(|problem| view! { <span class="field-error" id=problem_id>{problem}</span> })}
+        </span>
     }
 }

@@ -10,7 +10,12 @@ use super::inline::prose;
 pub struct Column {
     label: String,
     class: Option<&'static str>,
+    /// Where its link leads that sorts by it, and `aria-sort`.
+    sorted: Option<(String, &'static str)>,
 }
+
+/// The id of the form that the boxes of a list's rows belong to.
+pub const BULK: &str = "bulk";
 
 impl Column {
     /// A column of text.
@@ -19,6 +24,25 @@ impl Column {
         Self {
             label: label.into(),
             class: None,
+            sorted: None,
+        }
+    }
+
+    /// A column whose head sorts the list. `state` is how it is sorted now, in the words of `aria-sort`.
+    #[must_use]
+    pub fn sorted(label: impl Into<String>, href: String, state: &'static str) -> Self {
+        Self {
+            sorted: Some((href, state)),
+            ..Self::text(label)
+        }
+    }
+
+    /// The first column, with the rows' boxes. Its own ticks them all.
+    #[must_use]
+    pub fn select() -> Self {
+        Self {
+            class: Some("pick"),
+            ..Self::text("Select all on this page")
         }
     }
 
@@ -26,8 +50,8 @@ impl Column {
     #[must_use]
     pub fn number(label: impl Into<String>) -> Self {
         Self {
-            label: label.into(),
             class: Some("num"),
+            ..Self::text(label)
         }
     }
 
@@ -35,8 +59,8 @@ impl Column {
     #[must_use]
     pub fn actions() -> Self {
         Self {
-            label: "Actions".to_owned(),
             class: Some("actions"),
+            ..Self::text("Actions")
         }
     }
 }
@@ -50,22 +74,40 @@ impl From<&str> for Column {
 /// A table; its children are the rows (`<tr>`). `caption` is heard, not seen.
 #[component]
 pub fn Table(#[prop(into)] caption: String, columns: Vec<Column>, children: Children) -> impl IntoView {
-    let heads = columns
-        .into_iter()
-        .map(|column| {
-            if column.class == Some("actions") {
-                view! { <th scope="col" class="actions"><span class="hear-only">{column.label}</span></th> }.into_any()
-            } else {
-                view! { <th scope="col" class=column.class>{column.label}</th> }.into_any()
-            }
-        })
-        .collect::<Vec<_>>();
+    let heads = columns.into_iter().map(head).collect::<Vec<_>>();
     view! {
         <div class="table-box"><table class="table">
             <caption class="hear-only">{caption}</caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{children()}</tbody>
         </table></div>
+    }
+}
+
+fn head(column: Column) -> AnyView {
+    match (column.class, column.sorted) {
+        (Some("actions"), _) => {
+            view! { <th scope="col" class="actions"><span class="hear-only">{column.label}</span></th> }.into_any()
+        }
+        // A cell, not a head: it names no column.
+        (Some("pick"), _) => view! {
+            <td class="pick"><input type="checkbox" class="needs-script" data-pick-all="" disabled=true aria-label=column.label autocomplete="off"/></td>
+        }
+        .into_any(),
+        (class, Some((href, state))) => view! {
+            <th scope="col" class=class aria-sort=state><a class="sort" href=href>{column.label}</a></th>
+        }
+        .into_any(),
+        (class, None) => view! { <th scope="col" class=class>{column.label}</th> }.into_any(),
+    }
+}
+
+/// The box of a row, for what is done with several at once.
+#[component]
+pub fn PickCell(id: i64, name: String) -> impl IntoView {
+    let label = format!("Select {name}");
+    view! {
+        <td class="pick"><input type="checkbox" name="ids[]" value=id.to_string() form=BULK data-pick="" aria-label=label autocomplete="off"/></td>
     }
 }
 

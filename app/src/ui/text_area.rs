@@ -6,6 +6,7 @@ use super::escape::escaped;
 use super::field::{Field, Width, described_by};
 use super::id::field_id;
 use super::inline::Inline;
+use super::unseen::with_limit;
 
 /// A field of several lines, monospace unless told otherwise.
 #[component]
@@ -23,10 +24,14 @@ pub fn TextArea(
     #[prop(default = 3)] rows: u8,
     #[prop(optional)] width: Width,
     #[prop(optional, into)] placeholder: Option<String>,
+    /// How many characters it may hold: said, and not enforced by the browser, which would cut what is pasted.
+    #[prop(optional)]
+    limit: Option<usize>,
     #[prop(optional)] disabled: bool,
     #[prop(optional, into)] id: Option<String>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| field_id(&name));
+    let help = with_limit(help.map(Inline::into_any), limit, &value).map(Inline::from);
     let described = described_by(&id, error.is_some(), help.is_some(), note.is_some());
     view! {
         <Field id=id.clone() label required width help error=error.clone() note>

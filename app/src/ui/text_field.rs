@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::field::{Field, Width, described_by};
 use super::id::field_id;
 use super::inline::Inline;
+use super::unseen::{note_of, with_limit};
 
 /// A one-line text field.
 #[component]
@@ -30,6 +31,9 @@ pub fn TextField(
     #[prop(optional, into)] inputmode: Option<String>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional)] maxlength: Option<u32>,
+    /// How many characters it may hold: said, and not enforced by the browser, which would cut what is pasted.
+    #[prop(optional)]
+    limit: Option<usize>,
     #[prop(optional)] disabled: bool,
     #[prop(optional)] readonly: bool,
     #[prop(optional)] autofocus: bool,
@@ -38,6 +42,8 @@ pub fn TextField(
     id: Option<String>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| field_id(&name));
+    let note = note_of(note, &name, &value, mono);
+    let help = with_limit(help.map(Inline::into_any), limit, &value).map(Inline::from);
     let described = described_by(&id, error.is_some(), help.is_some(), note.is_some());
     view! {
         <Field id=id.clone() label required width help error=error.clone() note>

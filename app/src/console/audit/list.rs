@@ -4,11 +4,11 @@ use domain::Permission;
 use domain::view::watch::{AuditQuery, AuditRow, AuditView};
 use leptos::prelude::*;
 
-use crate::console::logs::{WhenCell, list_query, shown_count, turns, with_any};
+use super::{LIST, page_of};
+use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, nothing_here};
+use crate::console::logs::{When, list_query, shown_count, with_any};
 use crate::console::page::{Body, console_page};
 use crate::ui::*;
-
-const LIST: &str = "/console/audit";
 
 #[component]
 pub fn ListPage() -> impl IntoView {
@@ -19,47 +19,81 @@ pub fn ListPage() -> impl IntoView {
             let query = AuditQuery {
                 list: list_query(&request.query),
                 kind: request.query.get("kind").unwrap_or_default(),
+                action: request.query.get("action").unwrap_or_default(),
+                from: request.query.get("from").unwrap_or_default(),
+                to: request.query.get("to").unwrap_or_default(),
             };
             let console = &request.console;
             let view = identity::audit_log::list(&console.services, &console.actor, &query).await?;
-            Ok(Body::new(content(query, view)))
+            let problems = view.problems.clone();
+            let body = Body::new(content(query, view));
+            Ok(if problems.is_empty() {
+                body
+            } else {
+                body.with_notice(view! { <ErrorSummary problems outcome="Not filtered"/> })
+            })
         },
     )
 }
 
 fn content(query: AuditQuery, view: AuditView) -> impl IntoView {
+    let filters = [
+        ("kind", query.kind.as_str()),
+        ("action", &query.action),
+        ("from", &query.from),
+        ("to", &query.to),
+    ];
+    let listed = Listed::new(LIST, &query.list, &filters);
     let search = query.list.search;
-    let filters = [("q", search.as_str()), ("kind", &query.kind)];
-    let (prev, next) = turns(LIST, &filters, &view.page);
+    let (prev, next) = listed.turns(&view.page);
     let count = shown_count(&view.page);
-    let unfiltered = filters.iter().all(|(_, value)| value.is_empty());
-    let rows = match (view.page.rows, unfiltered) {
-        (rows, _) if !rows.is_empty() => table(rows),
-        (_, true) => view! { <EmptyState title="Nothing has been changed yet" text="Every change is listed here, with who made it."/> }.into_any(),
-        (_, false) => view! { <EmptyState title="Nothing found" text="No entry is like this. Leave a filter out."/> }.into_any(),
+    let (export, kept) = (listed.export(), listed.kept());
+    let any = !view.page.rows.is_empty();
+    let range = if query.list.dir == "asc" {
+        "Oldest first"
+    } else {
+        "Newest first"
     };
+    let rows = match (view.page.rows, listed.nothing()) {
+        (rows, _) if any => table(rows, listed.head("When", "", Order::Falling)),
+        (_, Nothing::Yet) => view! { <EmptyState title="Nothing has been changed yet" text="Every change is listed here, with who made it."/> }.into_any(),
+        _ => nothing_here(&listed, "Nothing found", "No entry is like this. Leave a filter out."),
+    };
+    let (from, to) = (view.problems.of("from"), view.problems.of("to"));
     view! {
-        <PageHead title="Audit Log" subtitle="Who changed what, the newest first. Times are UTC." crumbs=vec![Crumb::here("Audit Log")]/>
+        <PageHead title="Audit Log" subtitle="Who changed what, the newest first. Times are UTC." crumbs=vec![Crumb::here("Audit Log")]>
+            <ExportLink href=export shown=any/>
+        </PageHead>
         <PlainCard flush=true>
             <SearchBar action=LIST value=search label="Search the audit log" placeholder="Who" count=count.clone()>
                 <FilterSelect name="kind" label="Kind of target" options=with_any("Everything", view.kinds) value=query.kind/>
+                <FilterSelect name="action" label="Action" options=with_any("Any action", view.actions) value=query.action/>
+                <FilterTime name="from" label="From" value=query.from problem=from/>
+                <FilterTime name="to" label="To" value=query.to problem=to/>
+                {kept}
             </SearchBar>
-            {rows}
-            <Pager prev next range="Newest first" count/>
+            <LiveRows>
+                {rows}
+                <Pager prev next range count/>
+            </LiveRows>
         </PlainCard>
     }
 }
 
-fn table(rows: Vec<AuditRow>) -> AnyView {
-    let columns = ["When", "Who", "What", "Target", "Address"].map(Column::from);
+fn table(rows: Vec<AuditRow>, when: Column) -> AnyView {
+    let others = ["Who", "What", "Target", "Address"].map(Column::from);
+    let columns: Vec<Column> = std::iter::once(when).chain(others).collect();
     let rows = rows.into_iter().map(row_view).collect_view();
-    view! { <Table caption="Audit log" columns=columns.to_vec()>{rows}</Table> }.into_any()
+    view! { <Table caption="Audit log" columns>{rows}</Table> }.into_any()
 }
 
 fn row_view(row: AuditRow) -> impl IntoView {
     view! {
         <tr>
-            <WhenCell at=row.at sub=row.detail/>
+            <th scope="row" class="name">
+                <a href=page_of(row.id)><When at=row.at/></a>
+                {(!row.detail.is_empty()).then(|| view! { <div class="sub">{row.detail}</div> })}
+            </th>
             <Cell label="Who">{row.actor}</Cell>
             <Cell label="What">{row.action}</Cell>
             <Cell label="Target">{row.target}<div class="sub">{row.kind}</div></Cell>
@@ -93,6 +127,7 @@ mod tests {
                 ..ListQuery::default()
             },
             kind: "users".into(),
+            ..AuditQuery::default()
         };
         let view = AuditView {
             page: Page {
@@ -102,6 +137,7 @@ mod tests {
                 previous: None,
             },
             kinds: vec![("users".into(), "Users".into())],
+            ..AuditView::default()
         };
         let html = markup(move || content(query, view));
         assert!(!html.contains("<script"), "{html}");
@@ -118,7 +154,7 @@ mod tests {
             html.contains("/console/audit?q=ja&amp;kind=users&amp;after=5"),
             "{html}"
         );
-        assert_eq!(html.matches(" selected").count(), 1, "{html}");
+        assert_eq!(html.matches(" selected").count(), 2, "{html}");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use domain::Permission::ManageSettings;
 use domain::input::claim::ClaimInput;
-use identity::claims as rules;
+use identity::{Error, claims as rules};
 use leptos::prelude::*;
 
-use super::{LIST, form_of, page_of};
-use crate::context::{Console, see_other};
+use super::{LIST, form_of, page_of, row_of};
+use crate::context::{Console, encode, see_other};
 use crate::error::UiError;
 
 #[server(prefix = "/api", endpoint = "console/claims/create")]
@@ -26,17 +26,31 @@ pub async fn update_claim(uri: String, input: ClaimInput) -> Result<(), UiError>
     console.answer(&form_of(&uri, "edit"), &page, input, next).await
 }
 
-/// `direction` is `up` or `down`.
+/// `direction` is `up`, `down`, or as the handle sends it `place-{uri}-{to}`, from 0.
 #[server(prefix = "/api", endpoint = "console/claims/move")]
 pub async fn move_claim(uri: String, direction: String) -> Result<(), UiError> {
     let console = Console::require(ManageSettings)?;
-    let direction = if direction == "up" {
-        rules::Direction::Up
-    } else {
-        rules::Direction::Down
+    let (services, actor) = (&console.services, &console.actor);
+    let placed = direction
+        .strip_prefix("place-")
+        .and_then(|place| place.rsplit_once('-'));
+    let uri = match placed {
+        Some((uri, to)) => {
+            let to = to.parse().map_err(|_| Error::NotFound)?;
+            rules::place(services, actor, uri, to).await?;
+            uri.to_owned()
+        }
+        None => {
+            let direction = if direction == "up" {
+                rules::Direction::Up
+            } else {
+                rules::Direction::Down
+            };
+            rules::move_by_one(services, actor, &uri, direction).await?;
+            uri
+        }
     };
-    rules::move_by_one(&console.services, &console.actor, &uri, direction).await?;
-    see_other(&format!("{LIST}?notice=updated"));
+    see_other(&format!("{LIST}?moved={}#{}", encode(&uri), row_of(&uri)));
     Ok(())
 }
 

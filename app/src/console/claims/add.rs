@@ -1,13 +1,17 @@
 //! *Add Claim*, and the fields that a claim's own page shares with it.
 
 use domain::input::claim::ClaimInput;
-use domain::{Permission, Problems};
+use domain::{Permission, Problems, limits};
 use leptos::prelude::*;
 
 use super::LIST;
 use crate::console::page::{Body, console_page};
 use crate::console::users::with_problems;
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "new-claim";
 
 #[component]
 pub fn AddPage() -> impl IntoView {
@@ -20,7 +24,8 @@ pub fn AddPage() -> impl IntoView {
                 .draft::<ClaimInput>("claims/new", &request.query)
                 .await?;
             let (input, problems) = draft.map_or_else(Default::default, |draft| (draft.input, draft.problems));
-            let body = Body::new(content(input, problems.clone()));
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let body = Body::new((content(input, problems.clone()), guard));
             Ok(with_problems(body, problems, "Not registered"))
         },
     )
@@ -36,10 +41,10 @@ fn content(input: ClaimInput, problems: Problems) -> impl IntoView {
     view! {
         <PageHead title="Add Claim" subtitle="A new field of every user's profile, which service providers can ask for."
             crumbs=vec![Crumb::link("Claims", LIST), Crumb::here("Add Claim")]/>
-        <PostForm action="/api/console/claims/create">
+        <PostForm action="/api/console/claims/create" id=FORM>
             <PlainCard>
                 <div class="fields">
-                    <TextField name="input[uri]" label="Claim URI" required=true mono=true value=uri error=problems.of("uri")
+                    <TextField name="input[uri]" label="Claim URI" required=true mono=true value=uri error=problems.of("uri") limit=limits::CLAIM_URI
                         help="The name of the SAML attribute, where a service provider uses the local dialect. It cannot be changed later."/>
                     <ClaimFields input problems derived=false/>
                 </div>
@@ -59,15 +64,15 @@ pub fn ClaimFields(input: ClaimInput, problems: Problems, derived: bool) -> impl
         view! {
             <Checkbox name="input[required]" label="Required" checked=input.required.0
                 help="A profile's field cannot be emptied any more. Profiles without a value stay as they are until they are changed."/>
-            <TextField name="input[pattern]" label="Regular Expression" mono=true value=input.pattern error=problems.of("pattern")
+            <TextField name="input[pattern]" label="Regular Expression" mono=true value=input.pattern error=problems.of("pattern") limit=limits::PATTERN
                 help="A new value has to match all of it, as `[0-9]{4}` does. Empty: anything."/>
         }
     });
     view! {
-        <TextField name="input[label]" label="Display Name" required=true width=Width::Medium value=input.label error=problems.of("label")
+        <TextField name="input[label]" label="Display Name" required=true width=Width::Medium value=input.label error=problems.of("label") limit=limits::NAME
             help="Names the field on profile pages. It is not sent."/>
         <TextField name="input[attribute]" label="Mapped Attribute" required=true mono=true width=Width::Medium value=input.attribute
-            error=problems.of("attribute") help="What the user store calls it, such as `mail`. It is not sent."/>
+            error=problems.of("attribute") limit=limits::NAME help="What the user store calls it, such as `mail`. It is not sent."/>
         {of_typed}
     }
 }

@@ -8,10 +8,15 @@ use leptos::prelude::*;
 
 use super::add::ClaimFields;
 use super::{LIST, form_of, page_of, uri_of};
+use crate::console::difference::{as_they_are, difference};
+use crate::console::labels;
 use crate::console::page::{Body, console_page};
 use crate::console::users::with_problems;
-use crate::islands::CopyButton;
+use crate::islands::{CopyButton, UnsavedGuard};
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "claim";
 
 #[component]
 pub fn EditPage() -> impl IntoView {
@@ -27,18 +32,27 @@ pub fn EditPage() -> impl IntoView {
             let draft = console
                 .draft::<ClaimInput>(&form_of(&details.claim.uri, "edit"), &request.query)
                 .await?;
-            let (input, problems) = match draft {
+            let saved = stored(&details.claim);
+            let (mut input, problems) = match draft {
                 Some(draft) => (draft.input, draft.problems),
-                None => (stored(&details.claim), Problems::default()),
+                None => (saved.clone(), Problems::default()),
             };
-            let body = Body::new(view! { {head(&details, true)} {form(details.claim, input, problems.clone())} });
-            Ok(with_problems(body, problems, "Not saved"))
+            let differs = difference(&problems, labels::CLAIM, &saved, &input, &as_they_are);
+            if differs.is_some() {
+                // Somebody else saved in between, and the page says so: the next submit overwrites knowingly.
+                input.version = saved.version;
+            }
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let body =
+                Body::new(view! { {head(&details, true)} {form(details.claim, input, problems.clone())} {guard} });
+            Ok(with_problems(body.with_difference(differs), problems, "Not saved"))
         },
     )
 }
 
 fn stored(claim: &ClaimView) -> ClaimInput {
     ClaimInput {
+        version: identity::claims::version(claim),
         uri: claim.uri.clone(),
         label: claim.label.clone(),
         attribute: claim.attribute.clone(),
@@ -67,8 +81,9 @@ fn head(details: &ClaimDetails, may_manage: bool) -> impl IntoView + use<> {
 fn form(claim: ClaimView, input: ClaimInput, problems: Problems) -> impl IntoView {
     let count = problems.0.len();
     view! {
-        <PostForm action="/api/console/claims/update">
+        <PostForm action="/api/console/claims/update" id=FORM>
             <Hidden name="uri" value=claim.uri.clone()/>
+            <Hidden name="input[version]" value=input.version.clone()/>
             <PlainCard>
                 <div class="fields">
                     {uri_fact(claim.uri)}

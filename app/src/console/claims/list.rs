@@ -2,12 +2,18 @@
 
 use domain::Permission;
 use domain::claim;
-use domain::view::ClaimView;
+use domain::view::{ClaimRow, ClaimView, ListQuery, Page};
 use leptos::prelude::*;
 
-use super::{LIST, page_of};
-use crate::console::page::{Body, console_page};
+use super::{LIST, page_of, row_of};
+use crate::console::list::{ExportLink, Listed, LiveRows, asked, nothing_here, shown_count};
+use crate::console::page::{Body, Request, console_page};
+use crate::islands::Mover;
 use crate::ui::*;
+
+const MOVE: &str = "/api/console/claims/move";
+/// The form that puts a claim to another place, sent where scripts run.
+const PLACE: &str = "claim-place";
 
 #[component]
 pub fn ListPage() -> impl IntoView {
@@ -16,34 +22,84 @@ pub fn ListPage() -> impl IntoView {
         Some(NavItem::Claims),
         |request| async move {
             let console = &request.console;
-            let claims = identity::claims::list(&console.services, &console.actor).await?;
-            Ok(Body::new(content(claims, request.may(Permission::ManageSettings))))
+            let query = asked(&request.query);
+            let page = identity::claims::page(&console.services, &console.actor, &query).await?;
+            // A place is one among all claims: it is told where all are on the page.
+            let moved = moved(&request, &page.rows).filter(|_| is_whole(&query, &page));
+            let told = moved.map(|at| moved_notice(&page.rows[at - 1].claim, at, page.rows.len()));
+            let body = Body::new(content(&query, page, request.may(Permission::ManageSettings), moved));
+            Ok(match told {
+                Some(told) => body.with_notice(told),
+                None => body,
+            })
         },
     )
 }
 
-fn content(claims: Vec<ClaimView>, may_manage: bool) -> impl IntoView {
-    let last = claims.len().saturating_sub(1);
+/// Whether the page has all the claims there are.
+fn is_whole(query: &ListQuery, page: &Page<ClaimRow>) -> bool {
+    query.search.trim().is_empty() && page.previous.is_none() && page.next.is_none()
+}
+
+/// The place, from 1, of the claim that was moved last, as the address says: one that there is, or nothing.
+fn moved(request: &Request, claims: &[ClaimRow]) -> Option<usize> {
+    let uri = request.query.get("moved")?;
+    claims.iter().position(|row| row.claim.uri == uri).map(|at| at + 1)
+}
+
+/// The outcome in words. The focus is the moved claim's.
+fn moved_notice(claim: &ClaimView, at: usize, of: usize) -> impl IntoView + use<> {
+    let text = format!("Moved: {} is now {at} of {of}.", claim.label);
+    view! { <Notice focus=false kind=NoticeKind::Good text/> }
+}
+
+fn content(query: &ListQuery, page: Page<ClaimRow>, may_manage: bool, moved: Option<usize>) -> impl IntoView + use<> {
+    let listed = Listed::new(LIST, query, &[]);
+    let (search, export) = (query.search.clone(), listed.export());
+    let count = shown_count(&page);
+    let (prev, next) = listed.turns(&page);
+    let any = !page.rows.is_empty();
+    let placeable = may_manage && is_whole(query, &page);
+    // Among what was found, the neighbour that a claim would move past may be out of sight.
+    let movable = may_manage && query.search.trim().is_empty();
     let columns = ["Claim", "Attribute", "Value", "Pattern"]
         .map(Column::from)
         .into_iter()
         .chain([Column::actions()]);
-    let rows = claims.into_iter().enumerate().map(move |(at, claim)| {
+    let rows = page.rows.into_iter().map(|row| {
         let moves = Moves {
-            up: may_manage && at > 0,
-            down: may_manage && at < last,
+            up: movable && !row.first,
+            down: movable && !row.last,
         };
-        row_view(claim, moves, may_manage)
+        row_view(row.claim, moves, may_manage)
     });
     let rows = rows.collect_view();
+    let rows = if any {
+        view! { <Table caption="Claims" columns=columns.collect()>{rows}</Table> }.into_any()
+    } else {
+        nothing_here(
+            &listed,
+            "Nothing found",
+            "No claim's label, attribute or URI begins like this.",
+        )
+    };
     view! {
         <PageHead title="Claims" subtitle="The local dialect: what is known about a user, in the order of profiles."
             crumbs=vec![Crumb::here("Claims")]>
+            <ExportLink href=export shown=any/>
             {may_manage.then(|| view! { <LinkButton kind=ButtonKind::Primary href=format!("{LIST}/new")>"Add Claim"</LinkButton> })}
         </PageHead>
         <PlainCard flush=true>
-            <Table caption="Claims" columns=columns.collect()>{rows}</Table>
+            <SearchBar action=LIST value=search label="Search claims" placeholder="Label, attribute or URI" count=count.clone()/>
+            <LiveRows>
+                {rows}
+                <Pager prev next range="In display order" count/>
+            </LiveRows>
         </PlainCard>
+        {placeable.then(|| view! {
+            <form method="post" action=MOVE id=PLACE><Hidden name="uri" value=""/></form>
+            <Mover form=PLACE.to_owned() field="direction".to_owned() head="th".to_owned() moved/>
+        })}
     }
 }
 
@@ -72,8 +128,9 @@ fn row_view(claim: ClaimView, moves: Moves, may_manage: bool) -> impl IntoView {
         .map(|(href, text)| {
             view! { <LinkButton small=true kind=ButtonKind::Danger href>{text}</LinkButton> }
         });
+    let (row, place, called) = (row_of(&claim.uri), claim.uri.clone(), claim.label.clone());
     view! {
-        <tr>
+        <tr id=row tabindex="-1" data-place=place data-called=called>
             <NameCell name=claim.label href=Some(edit.clone()) sub=claim.uri/>
             <Cell label="Attribute"><Mono text=claim.attribute/></Cell>
             <Cell label="Value"><Tag kind text=value/></Cell>
@@ -91,7 +148,7 @@ fn row_view(claim: ClaimView, moves: Moves, may_manage: bool) -> impl IntoView {
 fn move_button(claim: &ClaimView, direction: &'static str, label: &'static str) -> impl IntoView + use<> {
     let what = format!(" {}", claim.label);
     view! {
-        <form method="post" action="/api/console/claims/move" class="one-button">
+        <form method="post" action=MOVE class="one-button">
             <Hidden name="uri" value=claim.uri.clone()/>
             <Hidden name="direction" value=direction/>
             <Button kind=ButtonKind::Quiet small=true>{label}<span class="hear-only">{what}</span></Button>
@@ -115,6 +172,19 @@ mod tests {
         }
     }
 
+    fn page(claims: Vec<ClaimView>) -> Page<ClaimRow> {
+        let last = claims.len() - 1;
+        let rows = claims.into_iter().enumerate().map(|(at, claim)| ClaimRow {
+            first: at == 0,
+            last: at == last,
+            claim,
+        });
+        Page {
+            rows: rows.collect(),
+            ..Page::default()
+        }
+    }
+
     #[test]
     fn claims_move_but_the_ends_stay_and_what_is_needed_cannot_be_deleted() {
         let all = vec![
@@ -122,7 +192,7 @@ mod tests {
             claim(claim::MOBILE, false),
             claim(claim::ROLE, true),
         ];
-        let html = markup(|| content(all.clone(), true));
+        let html = markup(|| content(&ListQuery::default(), page(all.clone()), true, None));
         assert_eq!(html.matches(r#"value="up""#).count(), 2, "{html}");
         assert_eq!(html.matches(r#"value="down""#).count(), 2, "{html}");
         assert_eq!(html.matches(">Delete<").count(), 1, "{html}");
@@ -130,6 +200,11 @@ mod tests {
             html.contains("/console/claims/delete?uri=http%3A%2F%2Fwso2.org%2Fclaims%2Fx"),
             "{html}"
         );
+        let found = ListQuery {
+            search: "x".into(),
+            ..ListQuery::default()
+        };
+        assert!(!markup(|| content(&found, page(all.clone()), true, None)).contains("Move up"));
         assert!(
             html.contains(">Add Claim<") && html.contains(">required<") && html.contains(">derived<"),
             "{html}"
@@ -143,14 +218,12 @@ mod tests {
     #[test]
     fn viewers_only_look() {
         let html = markup(|| {
-            content(
-                vec![claim("http://wso2.org/claims/x", false), claim(claim::MOBILE, false)],
-                false,
-            )
+            let claims = vec![claim("http://wso2.org/claims/x", false), claim(claim::MOBILE, false)];
+            content(&ListQuery::default(), page(claims), false, None)
         });
         assert!(html.matches(">View<").count() == 2, "{html}");
         assert!(
-            !html.contains("Add Claim") && !html.contains("<form") && !html.contains("delete"),
+            !html.contains("Add Claim") && !html.contains(r#"method="post""#) && !html.contains("delete"),
             "{html}"
         );
     }

@@ -22,6 +22,11 @@ fn page_of(uri: &str, page: &str) -> String {
     format!("{LIST}/{page}?uri={}", encode(uri))
 }
 
+/// The element of a claim's row in the list.
+fn row_of(uri: &str) -> String {
+    format!("claim-{}", domain::claim::short_name(uri))
+}
+
 /// The name under which a page's drafts are kept. It has to be short, and the end of a URI tells claims apart.
 fn form_of(uri: &str, page: &str) -> String {
     const KEPT: usize = 40;

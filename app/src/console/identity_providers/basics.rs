@@ -1,7 +1,7 @@
 //! *Basic Information*.
 
-use domain::Problems;
 use domain::input::identity_provider::IdentityProviderInput;
+use domain::{Problems, limits};
 use leptos::prelude::*;
 
 use super::named;
@@ -29,6 +29,7 @@ pub fn fields(input: &IdentityProviderInput, problems: &Problems) -> AnyView {
                 required=true
                 value=input.name.clone()
                 error=problems.of("name")
+                limit=limits::NAME
                 help="Unique. Service providers choose it by this name, as `SMSOTP`."
             />
             <TextField
@@ -36,6 +37,7 @@ pub fn fields(input: &IdentityProviderInput, problems: &Problems) -> AnyView {
                 label="Display Name"
                 value=input.display_name.clone()
                 error=problems.of("display_name")
+                limit=limits::NAME
                 help="Shown where people choose between ways to sign in. Empty: the name."
             />
             <TextField
@@ -43,6 +45,7 @@ pub fn fields(input: &IdentityProviderInput, problems: &Problems) -> AnyView {
                 label="Description"
                 value=input.description.clone()
                 error=problems.of("description")
+                limit=limits::DESCRIPTION
                 help="For administrators; shown in the list."
             />
         </div>

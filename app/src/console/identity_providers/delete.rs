@@ -1,4 +1,4 @@
-//! The question before an identity provider is deleted; or, where service providers use it, why it is not.
+//! The question before an identity provider is deleted; or, where it is in use, why it is not.
 
 use domain::Permission::ManageIdentityProviders;
 use domain::view::{IdentityProviderView, UsedBy};
@@ -38,7 +38,7 @@ fn question(found: IdentityProviderView, own: String) -> AnyView {
             confirm="Delete"
             cancel=own
         >
-            <p>"Its settings go with it, the provider's keys included. No service provider uses it; its deliveries stay in SMS Deliveries."</p>
+            <p>"Its settings go with it, the provider's keys included. No service provider uses it, and it is nobody's fallback; its deliveries stay in SMS Deliveries."</p>
         </ConfirmForm>
     }
     .into_any()
@@ -47,7 +47,7 @@ fn question(found: IdentityProviderView, own: String) -> AnyView {
 fn refusal(found: IdentityProviderView, own: String) -> AnyView {
     view! {
         <div class="stack">
-            <Notice kind=NoticeKind::Bad text="It is in use, and deleting it would lock people out. Take it out of these sign-ins first.">
+            <Notice kind=NoticeKind::Bad text="It is in use, and deleting it would leave people without codes. Take it out here first.">
                 <ul>{found.used_by.into_iter().map(user).collect_view()}</ul>
             </Notice>
             <div class="buttons"><LinkButton href=own>"Back"</LinkButton></div>

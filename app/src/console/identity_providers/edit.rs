@@ -2,16 +2,17 @@
 
 use domain::Permission::{ManageIdentityProviders, ViewIdentityProviders};
 use domain::Problems;
-use domain::input::identity_provider::IdentityProviderInput;
+use domain::input::identity_provider::{Done, IdentityProviderInput};
 use domain::view::{IdentityProviderView, UsedBy};
 use identity::identity_providers;
-use identity::sms::last_test;
 use leptos::prelude::*;
 
 use super::actions::draft_name;
+use super::fill;
 use super::form::{Form, form};
 use super::{ACTIONS, LIST};
 use crate::console::page::{Body, Request, console_page};
+use crate::console::{difference, labels};
 use crate::ui::*;
 
 #[component]
@@ -35,25 +36,27 @@ async fn load_new(request: Request) -> identity::Result<Body> {
         .draft::<IdentityProviderInput>(&draft_name(""), &request.query)
         .await?;
     let is_draft = draft.is_some();
-    // Without a page of its own, a test is shown only to whoever comes back from sending one.
-    let last_test = if is_draft {
-        last_test(&services.db, 0).await?
-    } else {
-        None
-    };
     let (input, problems) = draft.map_or_else(Default::default, |draft| (draft.input, draft.problems));
     let crumbs = vec![Crumb::link("Identity Providers", LIST), Crumb::here("Add")];
     let head = view! { <PageHead title="Add Identity Provider" subtitle="Describe your SMS provider's HTTP API as its documents give it." crumbs/> };
+    let secrets = identity_providers::secret_fields(services, &request.console.actor, None, &input).await?;
+    let done = input.done.clone();
     let shown = Form {
         id: None,
         input,
         problems: problems.clone(),
+        secrets,
+        presets: identity_providers::presets(services),
         is_draft,
         may_manage: true,
         sent_today: 0,
-        last_test,
+        fallbacks: identity_providers::fallback_choices(&services.db, None).await?,
+        offered: identity_providers::offered(&services.db).await?,
+        is_skipped: false,
+        // Tests of forms that are not saved are of no identity provider yet; each is shown to whoever has sent it.
+        last_test: None,
     };
-    Ok(body(problems, (head, form(services, shown)).into_any()))
+    Ok(body(problems, &done, (head, form(services, shown)).into_any()))
 }
 
 async fn load(request: Request) -> identity::Result<Body> {
@@ -75,25 +78,72 @@ async fn load(request: Request) -> identity::Result<Body> {
         // Told that somebody else has saved, whoever submits again means to overwrite.
         input.version = found.input.version.clone();
     }
+    let fallbacks = identity_providers::fallback_choices(&services.db, Some(found.id)).await?;
+    let differs = difference(&found.input, &input, &problems, &fallbacks);
     let head = head(&found, may_manage);
+    let secrets = identity_providers::secret_fields(services, &request.console.actor, Some(found.id), &input).await?;
+    let done = input.done.clone();
     let shown = Form {
         id: Some(found.id),
         input,
         problems: problems.clone(),
+        secrets,
+        presets: identity_providers::presets(services),
         is_draft,
         may_manage,
         sent_today: found.sent_today,
+        fallbacks,
+        offered: identity_providers::offered(&services.db).await?,
+        is_skipped: found.is_skipped,
         last_test: found.last_test,
     };
-    Ok(body(problems, (head, form(services, shown)).into_any()))
+    Ok(body(problems, &done, (head, form(services, shown)).into_any()).with_difference(differs))
 }
 
-fn body(problems: Problems, content: AnyView) -> Body {
+/// What somebody else has saved meanwhile, beside what was typed; keys in either are dotted.
+fn difference(
+    saved: &IdentityProviderInput,
+    yours: &IdentityProviderInput,
+    problems: &Problems,
+    fallbacks: &[(i64, String)],
+) -> Option<AnyView> {
+    let dotted = |input: &IdentityProviderInput| {
+        let mut input = identity_providers::dotted(input);
+        input.done = Done::default();
+        input
+    };
+    let typed = yours;
+    let (stored, mut yours) = (dotted(saved), dotted(yours));
+    for (field, before, after) in [
+        (&mut yours.sms_url, &saved.sms_url, &typed.sms_url),
+        (&mut yours.http_headers, &saved.http_headers, &typed.http_headers),
+        (&mut yours.http_payload, &saved.http_payload, &typed.http_payload),
+    ] {
+        // Under its dots one key looks like another.
+        let same = [&stored.sms_url, &stored.http_headers, &stored.http_payload].contains(&&*field);
+        if same && before != after {
+            field.push_str("\n(another key)");
+        }
+    }
+    let words = |path: &str, value: &str| match path {
+        "held" => Some("typed anew, not saved yet".to_owned()),
+        "fallback" => fallbacks
+            .iter()
+            .find(|(id, _)| id.to_string() == value)
+            .map(|(_, name)| name.clone()),
+        _ => None,
+    };
+    difference::difference(problems, labels::IDENTITY_PROVIDER, &stored, &yours, &words)
+}
+
+fn body(problems: Problems, done: &Done, content: AnyView) -> Body {
     let body = Body::new(content);
-    if problems.is_empty() {
-        body
-    } else {
-        body.with_notice(view! { <ErrorSummary problems/> })
+    if !problems.is_empty() {
+        return body.with_notice(view! { <ErrorSummary problems/> });
+    }
+    match fill::done(done) {
+        Some(notice) => body.with_notice(notice),
+        None => body,
     }
 }
 

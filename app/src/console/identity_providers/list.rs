@@ -1,13 +1,16 @@
 //! The list of identity providers.
 
 use domain::Permission::{ManageIdentityProviders, ViewIdentityProviders};
-use domain::view::{COUNT_LIMIT, IdentityProviderRow, ListQuery, Page};
+use domain::view::{IdentityProviderRow, ListQuery, Page};
 use identity::identity_providers;
 use leptos::prelude::*;
 
-use super::{ACTIONS, LIST};
+use super::{ACTIONS, BULK_FORM, LIST};
+use crate::console::list::{
+    BulkBar, BulkButton, ExportLink, Listed, LiveRows, Nothing, Order, asked, nothing_here, outcome, shown_count,
+};
+use crate::console::logs::When;
 use crate::console::page::{Body, Request, console_page};
-use crate::context::encode;
 use crate::ui::*;
 
 #[component]
@@ -16,19 +19,21 @@ pub fn ListPage() -> impl IntoView {
 }
 
 async fn load(request: Request) -> identity::Result<Body> {
-    let query = ListQuery {
-        search: request.query.get("q").unwrap_or_default(),
-        after: request.query.get("after"),
-        before: request.query.get("before"),
-    };
+    let query = asked(&request.query);
     let page = identity_providers::list(&request.console.services, &request.console.actor, &query).await?;
     let may_manage = request.may(ManageIdentityProviders);
-    Ok(Body::new(view! {
+    let listed = Listed::new(LIST, &query, &[]);
+    let notice = outcome(&request, BULK_FORM).await?;
+    let (count, any) = (shown_count(&page), !page.rows.is_empty());
+    let (export, kept) = (listed.export(), listed.kept());
+    let rows = content(page, &query, &listed, may_manage);
+    let body = Body::new(view! {
         <PageHead
             title="Identity Providers"
             subtitle="Where sign-ins get their second factor: each describes one SMS provider's HTTP API."
             crumbs=vec![Crumb::here("Identity Providers")]
         >
+            <ExportLink href=export shown=any/>
             {may_manage.then(|| view! { <LinkButton kind=ButtonKind::Primary href=format!("{LIST}/new")>"Add Identity Provider"</LinkButton> })}
         </PageHead>
         <PlainCard flush=true>
@@ -36,53 +41,57 @@ async fn load(request: Request) -> identity::Result<Body> {
                 action=LIST
                 label="Search identity providers"
                 placeholder="Name begins with"
-                value=query.search.clone()
-                count=count_text(page.count.unwrap_or(COUNT_LIMIT + 1))
-            />
-            {content(page, &query, may_manage)}
+                value=query.search
+                count
+            >
+                {kept}
+            </SearchBar>
+            <LiveRows>{rows}</LiveRows>
         </PlainCard>
-    }))
+    });
+    Ok(Body { notice, ..body })
 }
 
-fn content(page: Page<IdentityProviderRow>, query: &ListQuery, may_manage: bool) -> AnyView {
+fn content(page: Page<IdentityProviderRow>, query: &ListQuery, listed: &Listed, may_manage: bool) -> AnyView {
     if page.rows.is_empty() {
-        return empty(query, may_manage);
+        return empty(listed, may_manage);
     }
-    let href = |key: &str, value: String| format!("{LIST}?q={}&{key}={}", encode(&query.search), encode(&value));
-    let range = format!("{} shown", page.rows.len());
-    let count = count_text(page.count.unwrap_or(COUNT_LIMIT + 1));
+    let range = if query.sort == "created" { "By age" } else { "By name" };
+    let count = shown_count(&page);
+    let (prev, next) = listed.turns(&page);
     let rows = page
         .rows
         .into_iter()
         .map(|row| table_row(row, may_manage))
         .collect_view();
-    let columns = vec![
-        "Name".into(),
+    let columns = [
+        listed.head("Name", "", Order::Rising),
         "SMSOTP".into(),
         "Used by".into(),
         "State".into(),
+        listed.head("Created", "created", Order::Falling),
         Column::actions(),
     ];
+    let columns = may_manage.then(Column::select).into_iter().chain(columns);
+    let bulk = may_manage.then(|| {
+        view! {
+            <BulkBar back=listed.here()>
+                <BulkButton action=format!("{ACTIONS}/enable-selected") label="Enable selected"/>
+                <BulkButton action=format!("{ACTIONS}/disable-selected") label="Disable selected"/>
+            </BulkBar>
+        }
+    });
     view! {
-        <Table caption="Identity providers" columns>{rows}</Table>
-        <Pager
-            prev=page.previous.map(|key| href("before", key))
-            next=page.next.map(|key| href("after", key))
-            range
-            count
-        />
+        {bulk}
+        <Table caption="Identity providers" columns=columns.collect()>{rows}</Table>
+        <Pager prev next range count/>
     }
     .into_any()
 }
 
-fn empty(query: &ListQuery, may_manage: bool) -> AnyView {
-    if !query.search.is_empty() {
-        return view! {
-            <EmptyState title="None found" text="No identity provider's name begins with this.">
-                <LinkButton href=LIST>"Show all"</LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+fn empty(listed: &Listed, may_manage: bool) -> AnyView {
+    if listed.nothing() != Nothing::Yet {
+        return nothing_here(listed, "None found", "No identity provider's name begins with this.");
     }
     view! {
         <EmptyState
@@ -113,6 +122,10 @@ fn table_row(row: IdentityProviderRow, may_manage: bool) -> AnyView {
     } else {
         (TagKind::Neutral, "disabled")
     };
+    let budget = row.budget_nearly_used.map(|(used, budget)| {
+        let text = format!("{used} of today's {budget} SMS used");
+        view! { " "<Tag kind=TagKind::Warn text/> }
+    });
     let actions = may_manage.then(|| {
         let (verb, label) = if row.enabled {
             ("disable", "Disable")
@@ -131,17 +144,47 @@ fn table_row(row: IdentityProviderRow, may_manage: bool) -> AnyView {
             <LinkButton small=true kind=ButtonKind::Danger href=format!("{href}/delete")>"Delete"</LinkButton>
         }
     });
+    let pick = may_manage.then(|| view! { <PickCell id=row.id name=row.name.clone()/> });
     view! {
         <tr>
+            {pick}
             {match sub {
                 Some(sub) => view! { <NameCell name=row.name href=Some(href.clone()) sub/> }.into_any(),
                 None => view! { <NameCell name=row.name href=Some(href.clone())/> }.into_any(),
             }}
             <Cell label="SMSOTP">{sms}</Cell>
             <Cell label="Used by">{used}</Cell>
-            <Cell label="State"><Tag kind text=state/></Cell>
+            <Cell label="State"><Tag kind text=state/>{budget}</Cell>
+            <Cell label="Created"><When at=row.created/></Cell>
             <ActionsCell>{actions}</ActionsCell>
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::test_render::markup;
+
+    #[test]
+    fn p6_a_budget_nearly_used_up_stands_in_the_list() {
+        let html = |budget_nearly_used| {
+            let row = IdentityProviderRow {
+                id: 1,
+                name: "SMSOTP".into(),
+                description: String::new(),
+                enabled: true,
+                sms_enabled: true,
+                sms_host: None,
+                used_by: 0,
+                budget_nearly_used,
+                created: "2026-11-23T12:00:00Z".into(),
+            };
+            markup(move || table_row(row, true))
+        };
+        assert!(html(Some((8, 10))).contains("8 of today's 10 SMS used"));
+        assert!(!html(None).contains("SMS used"));
+        assert_eq!(domain::view::budget_warning(7, Some(10)), None);
+    }
 }

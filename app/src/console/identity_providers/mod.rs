@@ -2,12 +2,17 @@
 
 mod actions;
 mod basics;
+mod bulk;
+mod connection;
 mod delete;
 mod edit;
+mod fill;
 mod form;
 mod list;
 mod policy;
 mod request;
+mod secrets;
+mod takes;
 mod test_result;
 #[cfg(test)]
 mod tests;
@@ -18,6 +23,8 @@ pub use list::ListPage;
 
 /// The list's address; everything else is below it.
 const LIST: &str = "/console/identity-providers";
+/// The name under which it is kept what became of several of them.
+const BULK_FORM: &str = "identity-providers/selected";
 /// Where the server functions are.
 const ACTIONS: &str = "/api/console/identity-providers";
 

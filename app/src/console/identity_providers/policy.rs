@@ -2,6 +2,7 @@
 
 use domain::Problems;
 use domain::input::identity_provider::IdentityProviderInput;
+use domain::view::budget_warning;
 use leptos::prelude::*;
 
 use super::named;
@@ -73,7 +74,7 @@ fn limits(input: &IdentityProviderInput, problems: &Problems) -> AnyView {
 
 fn reach(input: &IdentityProviderInput, problems: &Problems, sent_today: u64) -> AnyView {
     let budget = input.daily_budget.trim().parse::<u64>().ok();
-    let warning = budget.filter(|budget| sent_today * 5 >= budget * 4).map(|budget| {
+    let warning = budget_warning(sent_today, budget).map(|(sent_today, budget)| {
         let text =
             format!("{sent_today} of today's {budget} are used. When all are, nobody gets a code until tomorrow.");
         view! { <Callout kind=NoticeKind::Warn>{text}</Callout> }
@@ -103,6 +104,12 @@ fn reach(input: &IdentityProviderInput, problems: &Problems, sent_today: u64) ->
             error=problems.of("allowed_countries")
             help="Two-letter ISO codes with commas between, as `LK, GB`. The number's own country counts, not its calling code."
             note=everywhere
+        />
+        <Checkbox
+            name=named("numbers_may_be_entered")
+            label="Let users without a number enter one"
+            checked=input.numbers_may_be_entered.0
+            help="After the password, and the code goes there. Whoever has stolen a password can then bind a phone of their own."
         />
     }
     .into_any()

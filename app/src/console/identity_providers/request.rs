@@ -5,15 +5,17 @@ use domain::input::identity_provider::IdentityProviderInput;
 use leptos::prelude::*;
 
 use super::form::{Form, RESULT, SEND};
-use super::{ACTIONS, named, test_result};
+use super::{ACTIONS, fill, named, secrets, test_result};
 use crate::islands::HeaderRows;
 use crate::islands::sms_form::Shown;
 use crate::islands::sms_preview::{ASIDE, LENGTH, REQUEST, SEGMENTS};
 use crate::ui::*;
 
-/// What is said about a field: problems of the last submit, and what the request language notes.
+/// What is said about a field: problems of the last submit, what the last button noted, and what the request language
+/// notes.
 struct Said<'a> {
     problems: &'a Problems,
+    done: &'a [(String, String)],
     shown: &'a Shown,
 }
 
@@ -23,28 +25,32 @@ impl Said<'_> {
     }
 
     fn note(&self, field: &str) -> Option<String> {
-        self.shown
-            .notes
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, text)| text.clone())
+        let done = self.done.iter().filter(|(name, _)| name == field);
+        let noted = self.shown.notes.iter().filter(|(name, _)| *name == field).take(1);
+        let texts: Vec<_> = done
+            .map(|(_, text)| text.as_str())
+            .chain(noted.map(|(_, text)| text.as_str()))
+            .collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
     }
 }
 
 pub fn fields(form: &Form, shown: Shown, can_bind: bool) -> AnyView {
     let said = Said {
         problems: &form.problems,
+        done: &form.input.done.notes,
         shown: &shown,
     };
     let input = &form.input;
     view! {
         <section class="stack">
             {switches(input, &said)}
-            {curl(input, &said)}
+            {form.may_manage.then(|| fill::fields(input, &form.presets, &form.problems))}
             <div class="split">
                 <div class="fields">
                     {address(input, &said)}
                     {payload(input, &said)}
+                    {secrets::fields(form)}
                     {answer(input, &said)}
                     {message(input, &said, can_bind)}
                 </div>
@@ -78,29 +84,6 @@ fn switches(input: &IdentityProviderInput, said: &Said<'_>) -> AnyView {
                 help="The only enabled authenticator is the default by itself."
             />
         </div>
-    }
-    .into_any()
-}
-
-/// What vendors' documentation shows fills the form; the button comes after the save's own, so Enter does not press it.
-fn curl(input: &IdentityProviderInput, said: &Said<'_>) -> AnyView {
-    let error = said.error("curl");
-    let open = error.is_some();
-    let value = input.curl.clone();
-    view! {
-        <details class="paste" open=open>
-            <summary class="btn small">"Paste a curl command"</summary>
-            <div class="fields">
-                <TextArea
-                    name=named("curl")
-                    label="curl command"
-                    value
-                    error
-                    help="As the provider's documentation shows it. It fills URL, method, headers and payload; a number and a text in it become `&num` and `&msg`."
-                />
-                <div><button type="submit" class="btn small" formaction=format!("{ACTIONS}/paste-curl")>"Fill the form"</button></div>
-            </div>
-        </details>
     }
     .into_any()
 }
@@ -249,10 +232,13 @@ fn message(input: &IdentityProviderInput, said: &Said<'_>, can_bind: bool) -> An
 }
 
 fn aside(form: &Form, said: &Said<'_>) -> AnyView {
-    let last = form
-        .last_test
-        .clone()
-        .map(|last| test_result::figure("Last test", last));
+    let tested = form.input.done.tested.clone().map(test_result::shown);
+    let last = || {
+        form.last_test
+            .clone()
+            .map(|last| test_result::figure("Last test", last))
+    };
+    let result = tested.or_else(last);
     let send = form.may_manage.then(|| {
         view! {
             <div class="buttons">
@@ -277,7 +263,7 @@ fn aside(form: &Form, said: &Said<'_>) -> AnyView {
             help="With country code, as `+94 77 123 4567`. Kept with these settings."
         />
         {send}
-        <div class="stack" id=RESULT>{last}</div>
+        <div class="stack" id=RESULT>{result}</div>
     }
     .into_any()
 }

@@ -10,15 +10,36 @@ use crate::ui::*;
 pub fn fragment(tested: Result<SmsTestView, Problems>) -> String {
     match tested {
         Err(problems) => view! { <ErrorSummary problems outcome="Not sent"/> }.to_html(),
-        Ok(result) => {
-            let (kind, text) = if result.accepted {
-                (NoticeKind::Good, "The provider took the test SMS.".to_owned())
-            } else {
-                (NoticeKind::Bad, format!("Test SMS: {}.", result.outcome))
-            };
-            view! { <Notice kind text focus=false/> {figure("This test", result)} }.to_html()
-        }
+        Ok(result) => shown(result).to_html(),
     }
+}
+
+/// What the test that was just sent came to, announced.
+pub fn shown(result: SmsTestView) -> AnyView {
+    let (kind, text) = if result.accepted {
+        (NoticeKind::Good, "The provider took the test SMS.".to_owned())
+    } else {
+        (NoticeKind::Bad, format!("Test SMS: {}.", result.outcome))
+    };
+    view! { <Notice kind text focus=false/> {figure("This test", result)} }.into_any()
+}
+
+/// The same where the keys are not as they were saved, and the own password was given too long ago.
+pub fn password_needed() -> String {
+    view! {
+        <div class="notice warn" role="alert">
+            <div>
+                <p>"Not sent: keys are changed here, and your password was given over five minutes ago."</p>
+                <p>
+                    <a href="/console/confirm-password?next=/console/identity-providers" target="_blank">
+                        "Confirm your password in a new tab"
+                    </a>
+                    ", then press Send test SMS again."
+                </p>
+            </div>
+        </div>
+    }
+    .to_html()
 }
 
 pub fn figure(title: &str, result: SmsTestView) -> AnyView {
@@ -43,8 +64,9 @@ pub fn figure(title: &str, result: SmsTestView) -> AnyView {
     }
     text.push((WireInk::Key, "decided by: ".to_owned()));
     text.push((WireInk::Plain, result.rule));
-    if let Some(certificate) = result.certificate {
-        text.push((WireInk::Key, "\ncertificate: ".to_owned()));
+    for (at, certificate) in result.certificates.into_iter().enumerate() {
+        let label = if at == 0 { "\ncertificate: " } else { "\nissued from: " };
+        text.push((WireInk::Key, label.to_owned()));
         text.push((WireInk::Plain, certificate));
     }
     if let Some(answer) = result.answer {

@@ -4,24 +4,33 @@ use domain::Problems;
 use domain::input::Tick;
 use domain::input::identity_provider::IdentityProviderInput;
 use domain::view::SmsTestView;
+use domain::view::secret::{PresetView, SecretField, SecretState};
 
 use super::form::{Form, sections, value};
-use super::test_result;
+use super::{connection, test_result};
 use crate::islands::sms_form::{Known, show};
 use crate::ui::test_render::markup;
 
-fn rendered(input: IdentityProviderInput, problems: Problems) -> String {
-    let shown = show(&|name| value(&input, name), &Known::default());
-    let form = Form {
+fn form(input: IdentityProviderInput, problems: Problems) -> Form {
+    Form {
         id: Some(1),
         input,
         problems,
+        secrets: Vec::new(),
+        presets: Vec::new(),
         is_draft: false,
         may_manage: true,
         sent_today: 9,
+        fallbacks: vec![(2, "Second".into())],
+        offered: Default::default(),
+        is_skipped: false,
         last_test: None,
-    };
-    markup(|| sections(form, shown, false))
+    }
+}
+
+fn rendered(input: IdentityProviderInput, problems: Problems) -> String {
+    let shown = show(&|name| value(&input, name), &Known::default());
+    markup(|| sections(form(input, problems), shown, false, None))
 }
 
 fn input() -> IdentityProviderInput {
@@ -51,7 +60,9 @@ fn every_label_is_there_once() {
         "HTTP Payload",
         "HTTP Response Code",
         "Message",
+        "Trusted certificates",
         "Number format",
+        "Fallback identity provider",
         "Test number",
         "Code length",
         "Code characters",
@@ -122,7 +133,68 @@ fn with_get_the_payload_is_marked_as_not_sent() {
 }
 
 #[test]
-fn a_budget_nearly_used_up_is_a_warning() {
+fn a_secret_has_a_field_of_the_vendors_name_and_no_value() {
+    let input = IdentityProviderInput {
+        http_headers: "Authorization: Bearer {{secret:api_key}}\nX-Token: literal".into(),
+        filled_from: "telnyx".into(),
+        held: "held-id".into(),
+        ..input()
+    };
+    let form = |may_manage| Form {
+        id: None,
+        input: input.clone(),
+        problems: Problems::one("secrets[0][value]", "Type the key."),
+        secrets: vec![SecretField {
+            name: "api_key".into(),
+            label: "API key".into(),
+            help: "Begins with KEY.".into(),
+            state: SecretState::Missing,
+        }],
+        fallbacks: Vec::new(),
+        offered: Default::default(),
+        is_skipped: false,
+        presets: vec![PresetView {
+            id: "telnyx".into(),
+            name: "Telnyx".into(),
+            help: "Replace the number.".into(),
+        }],
+        is_draft: true,
+        may_manage,
+        sent_today: 0,
+        last_test: None,
+    };
+    let rendered = |may_manage| {
+        let shown = show(&|name| value(&input, name), &Known::default());
+        markup(|| sections(form(may_manage), shown, false, None))
+    };
+    let html = rendered(true);
+    for part in [
+        r#"for="f-secrets-0-value""#,
+        ">API key</label>",
+        r#"id="f-secrets-0-value-error""#,
+        r#"name="input[secrets][0][name]" value="api_key""#,
+        r#"name="input[held]" value="held-id""#,
+        "Last filled in: Telnyx. Replace the number.",
+        "X-Token in HTTP Headers",
+        ">Move to a secret</button>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let control = html
+        .split("<input")
+        .find(|tag| tag.contains(r#" id="f-secrets-0-value""#))
+        .unwrap();
+    assert!(control.contains(r#"type="password""#), "{control}");
+    assert!(!control.split('>').next().unwrap().contains(" value="), "{control}");
+    let viewed = rendered(false);
+    assert!(
+        !viewed.contains("Move to a secret") && !viewed.contains("Provider presets"),
+        "{viewed}"
+    );
+}
+
+#[test]
+fn p6_a_budget_nearly_used_up_is_a_warning() {
     let html = rendered(
         IdentityProviderInput {
             daily_budget: "10".into(),
@@ -147,6 +219,25 @@ fn a_budget_nearly_used_up_is_a_warning() {
 }
 
 #[test]
+fn the_fallback_is_one_of_the_others_and_its_use_is_said() {
+    let chosen = IdentityProviderInput {
+        fallback: "2".into(),
+        ..input()
+    };
+    let html = rendered(chosen.clone(), Problems::default());
+    assert!(html.contains(r#"<option value="">None"#), "{html}");
+    assert!(html.contains(r#"<option value="2" selected>Second"#), "{html}");
+    assert!(!html.contains("failed several times"));
+    let skipped = Form {
+        is_skipped: true,
+        ..form(chosen, Problems::default())
+    };
+    let note = "1: Provider Root, issued by Provider Root, valid until 2030-01-01.";
+    let html = markup(|| connection::fields(&skipped, Some(note.to_owned())));
+    assert!(html.contains("failed several times") && html.contains(note), "{html}");
+}
+
+#[test]
 fn a_refused_submit_shows_its_problems_beside_the_fields() {
     let html = rendered(input(), Problems::one("code_length", "Code length has to be more."));
     assert!(
@@ -166,7 +257,10 @@ fn a_test_says_what_it_came_to() {
         attempts: 2,
         total_millis: Some(412),
         phases: vec![("Connected".into(), 105), ("Done".into(), 307)],
-        certificate: Some("sms.example, issued by R11, valid until 2027-01-31".into()),
+        certificates: vec![
+            "sms.example, issued by R11, valid until 2027-01-31".into(),
+            "R11, issued by Root, valid until 2030-01-01".into(),
+        ],
         answer: Some("<b>ok</b>".into()),
     };
     let html = markup(|| test_result::figure("This test", result));
@@ -177,6 +271,7 @@ fn a_test_says_what_it_came_to() {
         "Connected",
         "HTTP 202",
         "issued by R11",
+        "issued by Root",
         "&lt;b&gt;ok&lt;/b&gt;",
     ] {
         assert!(html.contains(part), "{part}: {html}");

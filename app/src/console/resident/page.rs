@@ -1,16 +1,23 @@
-//! Entity ID, addresses, metadata, signing certificates and time-outs of the resident identity provider.
+//! Entity ID, addresses, metadata, signing keys and time-outs of the resident identity provider.
 
 use domain::Permission;
-use domain::view::watch::{ResidentView, SigningCertificate};
+use domain::input::session::TimeOutsInput;
+use domain::signing_key::{KeyKind, KeyState};
+use domain::view::resident::{ResidentQuery, ResidentView, SigningKeyView};
 use leptos::prelude::*;
 
+use super::keys::{WARN_DAYS, keys_card, retired_card};
+use super::roll::roll_card;
+use super::seen::seen_card;
+use super::time_outs::{self, Typed};
+use super::{IMPORT, PUBLISH, TIME_OUTS_FORM};
+use crate::console::logs::list_query;
 use crate::console::page::{Body, console_page};
 use crate::islands::CopyButton;
 use crate::ui::*;
 
 const METADATA: &str = "/identity/metadata/saml2";
-/// Days before a certificate's end from which the page warns.
-const WARN_DAYS: i64 = 30;
+const METADATA_FILE: &str = "/identity/metadata/saml2?download";
 
 #[component]
 pub fn ResidentPage() -> impl IntoView {
@@ -18,131 +25,182 @@ pub fn ResidentPage() -> impl IntoView {
         Some(Permission::ViewSettings),
         Some(NavItem::Resident),
         |request| async move {
+            let query = ResidentQuery {
+                kind: request.query.get("kind").and_then(|kind| KeyKind::from_name(&kind)),
+                list: list_query(&request.query),
+            };
             let console = &request.console;
-            let view = identity::resident::get(&console.services, &console.actor).await?;
-            Ok(Body::new(content(view)))
+            let view = identity::resident::get(&console.services, &console.actor, &query).await?;
+            let draft = console.draft::<TimeOutsInput>(TIME_OUTS_FORM, &request.query).await?;
+            let typed = draft.map_or_else(Typed::default, |draft| Typed {
+                input: Some(draft.input),
+                problems: draft.problems,
+            });
+            let (refused, problems) = (!typed.problems.is_empty(), typed.problems.clone());
+            let body = Body::new(content(view, typed, request.may(Permission::ManageSettings)));
+            Ok(if refused {
+                body.with_notice(view! { <ErrorSummary problems/> })
+            } else {
+                body
+            })
         },
     )
 }
 
-fn content(view: ResidentView) -> impl IntoView {
-    let idle = minutes(view.session_idle_minutes);
-    let longest = if view.session_hours == 1 {
-        "1 hour".to_owned()
-    } else {
-        format!("{} hours", view.session_hours)
-    };
+fn content(view: ResidentView, typed: Typed, may_manage: bool) -> impl IntoView {
+    let warnings = view.keys.iter().filter_map(warning).collect_view();
+    let several = view.rolls.len() > 1;
+    let guides = view
+        .rolls
+        .iter()
+        .map(|roll| roll_card(roll, may_manage, several))
+        .collect_view();
+    let seen = view
+        .rolls
+        .into_iter()
+        .map(|roll| seen_card(roll, may_manage))
+        .collect_view();
+    let retired = retired_card(view.retired, view.retired_total);
     view! {
         <PageHead title="Resident Identity Provider" subtitle="What service providers have to know about this server."
             crumbs=vec![Crumb::link("Identity Providers", NavItem::IdentityProviderList.href()), Crumb::here("Resident")]>
-            <LinkButton href=METADATA download="gatehouse-metadata.xml">"Download Metadata"</LinkButton>
+            <LinkButton href=METADATA_FILE>"Download Metadata"</LinkButton>
+            {may_manage.then(|| view! {
+                <LinkButton href=IMPORT>"Import a key"</LinkButton>
+                <LinkButton href=PUBLISH>"Publish a new key"</LinkButton>
+            })}
         </PageHead>
+        {warnings}
+        {guides}
+        {keys_card(view.keys, may_manage)}
+        {seen}
+        {addresses(view.entity_id, view.sso_url, view.slo_url)}
+        {retired}
+        {time_outs::card(view.time_outs, typed, may_manage)}
+    }
+}
+
+fn addresses(entity_id: String, sso_url: String, slo_url: String) -> impl IntoView {
+    let own = format!("{entity_id}?spEntityID=");
+    view! {
         <PlainCard title="Addresses" hint="A service provider that reads metadata needs nothing else.">
             <Facts>
-                <Fact label="Entity ID">{copied(view.entity_id, "Copy entity ID")}</Fact>
-                <Fact label="Single sign-on (SSO)">{copied(view.sso_url, "Copy single sign-on address")}</Fact>
-                <Fact label="Single logout (SLO)">{copied(view.slo_url, "Copy single logout address")}</Fact>
+                <Fact label="Entity ID">{copied(entity_id, "Copy entity ID")}</Fact>
+                <Fact label="Single sign-on (SSO)">{copied(sso_url, "Copy single sign-on address")}</Fact>
+                <Fact label="Single logout (SLO)">{copied(slo_url, "Copy single logout address")}</Fact>
                 <Fact label="Metadata"><a href=METADATA>"SAML 2.0 metadata"</a></Fact>
+                <Fact label="For one service provider">
+                    {copied(own, "Copy metadata address for one service provider")}
+                    <div class="sub">"The same metadata. With the issuer of a service provider after it, this page shows when it was
+                        last fetched there."</div>
+                </Fact>
             </Facts>
         </PlainCard>
-        {view.certificates.into_iter().map(certificate_view).collect_view()}
-        <PlainCard title="Session time-outs" hint="Settings `session.idle_minutes` and `session.hours`.">
-            <Facts>
-                <Fact label="Without use">{idle}</Fact>
-                <Fact label="At most">{longest}</Fact>
-            </Facts>
-        </PlainCard>
     }
 }
 
-fn minutes(minutes: i64) -> String {
-    if minutes == 1 {
-        "1 minute".to_owned()
+/// What will go wrong with a key that signs or is to sign.
+fn warning(key: &SigningKeyView) -> Option<impl IntoView + use<>> {
+    if key.state == KeyState::Retiring || key.days_left >= WARN_DAYS {
+        return None;
+    }
+    let kind = if key.days_left < 0 {
+        NoticeKind::Bad
     } else {
-        format!("{minutes} minutes")
-    }
+        NoticeKind::Warn
+    };
+    let end = match key.days_left {
+        days if days < 0 => format!("has expired on {}", key.not_after),
+        1 => "expires in 1 day".to_owned(),
+        days => format!("expires in {days} days"),
+    };
+    let text = format!(
+        "The certificate of the {} key that {} {end}. Publish a new key in time: service providers need a week to fetch it.",
+        key.kind.label(),
+        if key.state == KeyState::Active {
+            "signs"
+        } else {
+            "is next"
+        },
+    );
+    Some(view! { <Callout kind>{text}</Callout> })
 }
 
-fn copied(value: String, label: &'static str) -> impl IntoView {
-    view! { <CopyValue value=value.clone()><CopyButton value label=label.to_owned()/></CopyValue> }
-}
-
-fn certificate_view(certificate: SigningCertificate) -> impl IntoView {
-    let (title, what) = if certificate.active {
-        ("Signing certificate", "Its key signs now.")
-    } else {
-        (
-            "Next signing certificate",
-            "Published already, so that service providers know it before its key signs.",
-        )
-    };
-    let expiry = match certificate.days_left {
-        days if days < 0 => Some((TagKind::Bad, "expired".to_owned())),
-        days if days < WARN_DAYS => Some((TagKind::Warn, format!("{days} days left"))),
-        _ => None,
-    };
-    view! {
-        <PlainCard title hint=what>
-            <div class="stack">
-                <Facts>
-                    <Fact label="Subject">{certificate.subject}</Fact>
-                    <Fact label="Expires">{certificate.not_after}{expiry.map(|(kind, text)| view! { " "<Tag kind text/> })}</Fact>
-                    <Fact label="Key ID">{copied(certificate.key_id, "Copy key ID")}</Fact>
-                </Facts>
-                <details>
-                    <summary>"Show the certificate"</summary>
-                    <Wire title="PEM" text=wire_text(vec![(WireInk::Plain, certificate.pem)])/>
-                </details>
-            </div>
-        </PlainCard>
-    }
+pub(super) fn copied(value: String, label: impl Into<String>) -> impl IntoView {
+    let label = label.into();
+    view! { <CopyValue value=value.clone()><CopyButton value label/></CopyValue> }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::view::resident::TimeOutsView;
+
+    use super::super::keys::tests::key;
     use super::*;
     use crate::ui::test_render::markup;
 
-    fn certificate(active: bool, days_left: i64) -> SigningCertificate {
-        SigningCertificate {
-            active,
-            days_left,
-            key_id: "k1".into(),
-            subject: "CN=<b>host</b>".into(),
-            not_after: "2031-11-22".into(),
-            pem: "-----BEGIN CERTIFICATE-----\nAAAA".into(),
+    fn view(keys: Vec<SigningKeyView>) -> ResidentView {
+        ResidentView {
+            entity_id: "http://localhost:9763/identity/metadata/saml2".into(),
+            sso_url: "http://localhost:9763/samlsso".into(),
+            slo_url: "http://localhost:9763/samlsso".into(),
+            keys,
+            time_outs: TimeOutsView {
+                idle_minutes: 15,
+                hours: 24,
+                ..TimeOutsView::default()
+            },
+            ..ResidentView::default()
         }
     }
 
     #[test]
     fn everything_can_be_taken_elsewhere() {
-        let view = ResidentView {
-            entity_id: "http://localhost:9763/identity/metadata/saml2".into(),
-            sso_url: "http://localhost:9763/samlsso".into(),
-            slo_url: "http://localhost:9763/samlsso".into(),
-            certificates: vec![certificate(true, 400), certificate(false, 800)],
-            session_idle_minutes: 15,
-            session_hours: 24,
-        };
-        let html = markup(move || content(view));
+        let html = markup(|| content(view(vec![key(KeyState::Active, 400)]), Typed::default(), true));
         assert!(html.contains("<code>http://localhost:9763/samlsso</code>"), "{html}");
-        assert_eq!(html.matches(r#"href="/identity/metadata/saml2""#).count(), 2, "{html}");
-        assert!(html.contains("15 minutes") && html.contains("24 hours"), "{html}");
         assert!(
-            html.contains("Next signing certificate") && html.contains("-----BEGIN CERTIFICATE-----\nAAAA"),
+            html.contains(r#"href="/identity/metadata/saml2""#)
+                && html.contains(r#"href="/identity/metadata/saml2?download""#),
             "{html}"
         );
+        assert!(html.contains("15 minutes") && html.contains("24 hours"), "{html}");
+        assert!(html.contains("saml2?spEntityID=</code>"), "{html}");
         assert!(!html.contains("<b>") && html.contains("&lt;b&gt;host"), "{html}");
+        assert!(
+            html.contains(">Publish a new key<") && html.contains(">Import a key<"),
+            "{html}"
+        );
+        assert!(!html.contains("class=\"notice"), "nothing is wrong: {html}");
+    }
+
+    #[test]
+    fn whoever_may_only_look_is_offered_no_step() {
+        let html = markup(|| {
+            content(
+                view(vec![key(KeyState::Active, 400), key(KeyState::Next, 400)]),
+                Typed::default(),
+                false,
+            )
+        });
+        for step in ["Publish a new key", "Import a key", "/use\"", "/retire\"", "<form"] {
+            assert!(!html.contains(step), "{step}: {html}");
+        }
     }
 
     #[test]
     fn an_end_that_comes_is_said_in_time() {
-        for (days, word) in [(-1, "expired"), (0, "0 days left"), (29, "29 days left")] {
-            assert!(
-                markup(move || certificate_view(certificate(true, days))).contains(word),
-                "{days}"
-            );
+        for (days, word) in [
+            (-1, "has expired"),
+            (0, "in 0 days"),
+            (1, "in 1 day."),
+            (29, "in 29 days"),
+        ] {
+            let html = markup(move || content(view(vec![key(KeyState::Active, days)]), Typed::default(), true));
+            assert!(html.contains("class=\"notice") && html.contains(word), "{days}: {html}");
         }
-        assert!(!markup(|| certificate_view(certificate(true, 30))).contains("class=\"tag"));
+        for quiet in [key(KeyState::Active, 30), key(KeyState::Retiring, 3)] {
+            let html = markup(move || content(view(vec![quiet]), Typed::default(), true));
+            assert!(!html.contains("class=\"notice"), "{html}");
+        }
     }
 }

@@ -1,13 +1,17 @@
 //! *Add Role*.
 
 use domain::input::role::RoleInput;
-use domain::{Permission, PermissionSet, Problems};
+use domain::{Permission, PermissionSet, Problems, limits};
 use leptos::prelude::*;
 
 use super::LIST;
 use crate::console::page::{Body, console_page};
 use crate::console::users::{ask_password, with_problems};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "new-role";
 
 #[component]
 pub fn AddPage() -> impl IntoView {
@@ -20,7 +24,9 @@ pub fn AddPage() -> impl IntoView {
             }
             let draft = request.console.draft::<RoleInput>("roles/new", &request.query).await?;
             let (input, problems) = draft.map_or_else(Default::default, |draft| (draft.input, draft.problems));
-            let body = Body::new(content(input, problems.clone(), request.console.actor.permissions));
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let held = request.console.actor.permissions;
+            let body = Body::new((content(input, problems.clone(), held), guard));
             Ok(with_problems(body, problems, "Not registered"))
         },
     )
@@ -31,7 +37,7 @@ fn content(input: RoleInput, problems: Problems, held: PermissionSet) -> impl In
     view! {
         <PageHead title="Add Role" subtitle="A set of permissions, and a name that service providers may get."
             crumbs=vec![Crumb::link("Roles", LIST), Crumb::here("Add Role")]/>
-        <PostForm action="/api/console/roles/create">
+        <PostForm action="/api/console/roles/create" id=FORM>
             <Hidden name="input[version]" value=""/>
             <RoleFields input problems held/>
             <SaveBar problems=count>
@@ -58,7 +64,7 @@ pub fn RoleFields(input: RoleInput, problems: Problems, held: PermissionSet) -> 
     view! {
         <PlainCard>
             <div class="fields">
-                <TextField name="input[name]" label="Role Name" required=true width=Width::Medium value=input.name error=problems.of("name")
+                <TextField name="input[name]" label="Role Name" required=true width=Width::Medium value=input.name error=problems.of("name") limit=limits::NAME
                     help="Sent as a value of the claim `http://wso2.org/claims/role`. Unique, without commas."/>
             </div>
             <fieldset class="group" id=field_id("permissions") tabindex="-1">

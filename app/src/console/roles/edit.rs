@@ -7,9 +7,15 @@ use leptos::prelude::*;
 
 use super::add::RoleFields;
 use super::{LIST, form_of, page_of};
+use crate::console::difference::difference;
+use crate::console::labels;
 use crate::console::page::{Body, console_page};
 use crate::console::users::{self, ask_password, with_problems};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "role";
 
 #[component]
 pub fn EditPage() -> impl IntoView {
@@ -35,6 +41,7 @@ pub fn EditPage() -> impl IntoView {
                     .map(|permission| permission.as_str().to_owned())
                     .collect(),
             };
+            let saved = stored.clone();
             let (input, problems) = match console.draft::<RoleInput>(&form_of(id), &request.query).await? {
                 // Somebody else saved in between, and the page says so: the next submit overwrites knowingly.
                 Some(draft) if draft.problems.of("version").is_some() => (
@@ -48,8 +55,13 @@ pub fn EditPage() -> impl IntoView {
                 None => (stored, Problems::default()),
             };
             let held = console.actor.permissions;
-            let body = Body::new(view! { {head(&role)} {form(id, input, problems.clone(), held)} {holders(&role)} });
-            Ok(with_problems(body, problems, "Not saved"))
+            let differs = difference(&problems, labels::ROLE, &saved, &input, &|_, value| {
+                Some(value.parse::<Permission>().ok()?.label().to_owned())
+            });
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let body =
+                Body::new(view! { {head(&role)} {form(id, input, problems.clone(), held)} {holders(&role)} {guard} });
+            Ok(with_problems(body.with_difference(differs), problems, "Not saved"))
         },
     )
 }
@@ -73,7 +85,7 @@ fn head(role: &RoleView) -> impl IntoView + use<> {
 fn form(id: i64, input: RoleInput, problems: Problems, held: PermissionSet) -> impl IntoView {
     let count = problems.0.len();
     view! {
-        <PostForm action="/api/console/roles/update">
+        <PostForm action="/api/console/roles/update" id=FORM>
             <Hidden name="id" value=id.to_string()/>
             <Hidden name="input[version]" value=input.version.clone()/>
             <RoleFields input problems held/>

@@ -5,8 +5,8 @@ use domain::view::{ListQuery, Page, RoleRow};
 use leptos::prelude::*;
 
 use super::{LIST, page_of};
+use crate::console::list::{ExportLink, Listed, LiveRows, Order, asked, nothing_here, shown_count};
 use crate::console::page::{Body, console_page};
-use crate::context::encode;
 use crate::ui::*;
 
 #[component]
@@ -15,33 +15,25 @@ pub fn ListPage() -> impl IntoView {
         Some(Permission::ViewRoles),
         Some(NavItem::Roles),
         |request| async move {
-            let query = ListQuery {
-                search: request.query.get("q").unwrap_or_default(),
-                after: request.query.get("after"),
-                before: request.query.get("before"),
-            };
+            let query = asked(&request.query);
             let console = &request.console;
             let page = identity::roles::list(&console.services, &console.actor, &query).await?;
-            Ok(Body::new(content(
-                query.search,
-                page,
-                request.may(Permission::ManageRoles),
-            )))
+            Ok(Body::new(content(&query, page, request.may(Permission::ManageRoles))))
         },
     )
 }
 
-fn content(search: String, page: Page<RoleRow>, may_add: bool) -> impl IntoView {
-    let count = page.count.map_or_else(|| count_text(u64::MAX), count_text);
-    let turn = |name: &str, key: Option<String>| {
-        key.map(|key| format!("{LIST}?q={}&{name}={}", encode(&search), encode(&key)))
-    };
-    let (prev, next) = (turn("before", page.previous), turn("after", page.next));
-    let rows = if page.rows.is_empty() {
-        view! { <EmptyState title="Nothing found" text="No role has a name that begins like this."/> }.into_any()
+fn content(query: &ListQuery, page: Page<RoleRow>, may_add: bool) -> impl IntoView + use<> {
+    let listed = Listed::new(LIST, query, &[]);
+    let (search, export, kept) = (query.search.clone(), listed.export(), listed.kept());
+    let count = shown_count(&page);
+    let (prev, next) = listed.turns(&page);
+    let any = !page.rows.is_empty();
+    let rows = if !any {
+        nothing_here(&listed, "Nothing found", "No role has a name that begins like this.")
     } else {
         let columns = [
-            "Role".into(),
+            listed.head("Role", "", Order::Rising),
             "Permissions".into(),
             Column::number("Users"),
             Column::actions(),
@@ -51,12 +43,17 @@ fn content(search: String, page: Page<RoleRow>, may_add: bool) -> impl IntoView 
     };
     view! {
         <PageHead title="Roles" subtitle="Sets of permissions that users hold." crumbs=vec![Crumb::here("Roles")]>
+            <ExportLink href=export shown=any/>
             {may_add.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/console/roles/new">"Add Role"</LinkButton> })}
         </PageHead>
         <PlainCard flush=true>
-            <SearchBar action=LIST value=search label="Search roles" placeholder="Role name" count=count.clone()/>
-            {rows}
-            <Pager prev next range="By name" count/>
+            <SearchBar action=LIST value=search label="Search roles" placeholder="Role name" count=count.clone()>
+                {kept}
+            </SearchBar>
+            <LiveRows>
+                {rows}
+                <Pager prev next range="By name" count/>
+            </LiveRows>
         </PlainCard>
     }
 }

@@ -1,6 +1,7 @@
 //! The server functions of Service Providers: authorise, one call into the rules, answer.
 
 use domain::Permission::ManageServiceProviders;
+use domain::input::metadata::{AddInput, MetadataInput};
 use domain::input::saml::SamlInput;
 use domain::input::service_provider::{ServiceProviderInput, StepsInput};
 use identity::service_providers as rules;
@@ -8,18 +9,33 @@ use leptos::prelude::*;
 
 use super::nested::{self, Nested};
 use super::press::{self, Pressed};
-use super::{LIST, form_of, page_of, saml_form_of, saml_press, steps_form_of, steps_press};
-use crate::context::{Console, see_other};
+use super::{
+    ADD, ADD_FORM, LIST, form_of, metadata_actions, page_of, saml_form_of, saml_press, steps_form_of, steps_press,
+};
+use crate::context::{Console, encode, see_other};
 use crate::error::UiError;
 
 #[server(prefix = "/api", endpoint = "console/service-providers/create")]
-pub async fn create_service_provider(input: ServiceProviderInput) -> Result<(), UiError> {
+pub async fn create_service_provider(
+    input: ServiceProviderInput,
+    #[server(default)] metadata: MetadataInput,
+) -> Result<(), UiError> {
     let console = Console::require(ManageServiceProviders)?;
+    if metadata.is_given() {
+        // Nobody fills these in to have them ignored.
+        return metadata_actions::import(&console, input, metadata).await;
+    }
     let result = rules::create(&console.services, &console.actor, &input).await;
-    let next = result.map(|id| format!("{}?notice=registered", page_of(id)));
-    console
-        .answer("service-providers/new", "/console/service-providers/new", input, next)
-        .await
+    let next = result.map(|id| {
+        let case = Some(&input.refused_case).filter(|case| !case.is_empty());
+        let case = case.map_or_else(String::new, |case| format!("&case={}", encode(case)));
+        format!("{}?notice=registered{case}", page_of(id))
+    });
+    let form = AddInput {
+        input,
+        ..AddInput::default()
+    };
+    console.answer(ADD_FORM, ADD, form, next).await
 }
 
 #[server(prefix = "/api", endpoint = "console/service-providers/update")]
@@ -88,12 +104,15 @@ pub async fn save_authentication_steps(id: i64, return_draft: String, input: Ste
     let console = Console::require(ManageServiceProviders)?;
     let mut input = input;
     let (form, page) = (steps_form_of(id), format!("{}/authentication-steps", page_of(id)));
+    let moves = steps_press::moves(&input.press);
     match steps_press::press(&mut input) {
         Pressed::Show { anchor, problems } => {
+            let moved = anchor.strip_prefix("step-").filter(|_| moves);
+            let moved = moved.map(|step| format!("?moved={step}")).unwrap_or_default();
             console
                 .back_to(
                     &form,
-                    &format!("{page}#{anchor}"),
+                    &format!("{page}{moved}#{anchor}"),
                     Nested { input, return_draft },
                     problems,
                 )

@@ -4,10 +4,11 @@
 use domain::Problems;
 use domain::input::service_provider::{AuthenticationType, BASIC, ServiceProviderInput};
 use domain::view::ServiceProviderView;
+use domain::view::metadata::MetadataFacts;
 use leptos::prelude::*;
 
-use super::page_of;
 use super::press::{OPEN_SAML, OPEN_STEPS};
+use super::{metadata_of, page_of};
 use crate::ui::*;
 
 /// Leads to another page of the service provider and takes what was typed here along: it leads there as a link does,
@@ -23,7 +24,12 @@ fn Leave(may_manage: bool, press: &'static str, #[prop(into)] href: String, text
 }
 
 #[component]
-pub fn InboundConfiguration(id: i64, issuer: Option<String>, may_manage: bool) -> impl IntoView {
+pub fn InboundConfiguration(
+    id: i64,
+    issuer: Option<String>,
+    metadata: Option<MetadataFacts>,
+    may_manage: bool,
+) -> impl IntoView {
     let hint = issuer.clone().unwrap_or_else(|| "not configured".to_owned());
     let href = format!("{}/saml", page_of(id));
     let state = match issuer {
@@ -44,8 +50,30 @@ pub fn InboundConfiguration(id: i64, issuer: Option<String>, may_manage: bool) -
                 <Fact label="SAML2 Web SSO Configuration">
                     <span class="line">{state}{link}</span>
                 </Fact>
+                <Fact label="Metadata">
+                    <span class="line">
+                        {origin(metadata)}
+                        {may_manage.then(|| view! { <a href=metadata_of(id)>"Update from metadata"</a> })}
+                    </span>
+                </Fact>
             </Facts>
         </Card>
+    }
+}
+
+/// Where the configuration came from, and how long that holds.
+fn origin(metadata: Option<MetadataFacts>) -> AnyView {
+    let Some(facts) = metadata else {
+        return "Set up by hand".into_any();
+    };
+    let until = facts
+        .valid_until
+        .map(|until| format!(", valid until {until}"))
+        .unwrap_or_default();
+    let on = format!("on {}{until}", facts.imported_on);
+    match facts.source_url {
+        Some(url) => view! { <span>"From "<Mono text=url/>{format!(" {on}")}</span> }.into_any(),
+        None => view! { <span>{format!("Imported {on}")}</span> }.into_any(),
     }
 }
 
@@ -115,7 +143,7 @@ mod tests {
 
     fn inbound(issuer: Option<&str>, may_manage: bool) -> String {
         let issuer = issuer.map(str::to_owned);
-        markup(move || view! { <InboundConfiguration id=7 issuer may_manage/> })
+        markup(move || view! { <InboundConfiguration id=7 issuer metadata=None may_manage/> })
     }
 
     #[test]
@@ -153,6 +181,8 @@ mod tests {
             steps: vec!["password".into()],
             advanced_steps: vec!["password".into(), "SMS (SMSOTP)".into()],
             choices: domain::view::ServiceProviderChoices::default(),
+            metadata: None,
+            lapses: vec![],
         };
         let html =
             markup(move || view! { <OutboundConfiguration view input problems=Problems::default() may_manage=true/> });

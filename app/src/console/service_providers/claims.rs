@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use super::rows::{RemoveButton, SPARE_ROWS};
 use crate::ui::*;
 
-const SENT: &str = "Sent as `Attribute` elements, with both attribute boxes of the SAML configuration ticked.";
+const SENT: &str = "Sent as `Attribute` elements, with both attribute boxes of the SAML configuration ticked. A mandatory claim \
+                    without a value is asked of the user at sign-in; numbers that codes go to, and what a service provider \
+                    knows its users by, only an administrator gives.";
 
 #[component]
 pub fn ClaimConfiguration(

@@ -1,6 +1,6 @@
 //! A service provider's own page.
 
-use domain::input::service_provider::ServiceProviderInput;
+use domain::input::service_provider::{AuthenticationType, ServiceProviderInput};
 use domain::view::ServiceProviderView;
 use domain::{Permission, Problems};
 use identity::drafts::Draft;
@@ -9,9 +9,13 @@ use leptos::prelude::*;
 use super::add::Basics;
 use super::authentication::{InboundConfiguration, OutboundConfiguration};
 use super::claims::ClaimConfiguration;
+use super::metadata::{Lapses, NoteList};
+use super::preview;
 use super::roles::RoleConfiguration;
 use super::rows::DefaultSubmit;
 use super::{LIST, form_of, page_of};
+use crate::console::difference::difference;
+use crate::console::labels;
 use crate::console::page::{Body, console_page};
 use crate::islands::UnsavedGuard;
 use crate::ui::*;
@@ -32,13 +36,20 @@ pub fn EditPage() -> impl IntoView {
                 .draft::<ServiceProviderInput>(&form_of(id), &request.query)
                 .await?;
             let is_draft = draft.is_some();
-            let (input, problems) = shown(&view.input, draft);
+            let (mut input, problems) = shown(&view.input, draft);
+            let differs = differs(&view, &input, &problems);
+            if let Some(case) = request.query.get("case") {
+                input.refused_case = case;
+            }
             let may_manage = request.may(Permission::ManageServiceProviders);
+            let may_preview = request.may(Permission::ViewUsers);
             // Back from another page, the outcome to tell is that page's.
             let refused = !problems.is_empty() && request.query.get("notice").is_none();
             let summary = view! { <ErrorSummary problems=problems.clone()/> };
+            let imported = request.query.get("notice").as_deref() == Some("imported");
             let guard = may_manage.then(|| view! { <UnsavedGuard form=FORM.to_owned() draft=is_draft/> });
-            let body = Body::new((content(view, input, problems, may_manage), guard));
+            let body = Body::new((content(view, input, problems, may_manage, may_preview, imported), guard));
+            let body = body.with_difference(differs);
             Ok(if refused { body.with_notice(summary) } else { body })
         },
     )
@@ -64,11 +75,26 @@ fn shown(
     (input, problems)
 }
 
+/// What somebody else has saved meanwhile, beside what was typed.
+fn differs(view: &ServiceProviderView, input: &ServiceProviderInput, problems: &Problems) -> Option<AnyView> {
+    let words = |path: &str, value: &str| match path {
+        "authentication_type" => AuthenticationType::from_name(value).map(|kind| kind.label().to_owned()),
+        "federated_identity_provider" => {
+            let known = view.choices.identity_providers.iter().find(|(id, _)| id == value);
+            known.map(|(_, name)| name.clone())
+        }
+        _ => None,
+    };
+    difference(problems, labels::SERVICE_PROVIDER, &view.input, input, &words)
+}
+
 fn content(
     view: ServiceProviderView,
     input: ServiceProviderInput,
     problems: Problems,
     may_manage: bool,
+    may_preview: bool,
+    imported: bool,
 ) -> impl IntoView {
     let (id, name) = (view.id, view.name.clone());
     let subtitle = match &view.issuer {
@@ -76,17 +102,28 @@ fn content(
         None => "Has no SAML configuration yet, so nobody can sign in to it.".to_owned(),
     };
     let count = problems.0.len();
+    let left_out = view
+        .metadata
+        .as_ref()
+        .filter(|facts| imported && !facts.notes.is_empty());
+    let left_out = left_out.map(|facts| view! { <LeftOut notes=facts.notes.clone()/> });
+    let lapses = view.lapses.clone();
+    let metadata = view.metadata.clone();
     let basics = view! { <Basics input=input.clone() problems=problems.clone()/> };
     view! {
         <PageHead title=name.clone() subtitle crumbs=vec![Crumb::link("Service Providers", LIST), Crumb::here(name)]>
+            {may_preview.then(|| view! { <LinkButton href=preview::address(id)>"Preview assertion"</LinkButton> })}
             {may_manage.then(|| view! {
                 <LinkButton kind=ButtonKind::Danger href=format!("{}/delete", page_of(id))>"Delete"</LinkButton>
             })}
         </PageHead>
+        {left_out}
+        <Lapses lapses/>
         <PostForm action="/api/console/service-providers/update" id=FORM>
             <DefaultSubmit/>
             <Hidden name="id" value=id.to_string()/>
             <Hidden name="input[version]" value=input.version.clone()/>
+            <Hidden name="input[refused_case]" value=input.refused_case.clone()/>
             <Hidden name="input[seen_authentication_type]" value=input.seen_authentication_type.clone()/>
             <fieldset class="form" disabled=!may_manage>
                 <Card title="Basic Information" hint=view.name.clone() open=true>
@@ -96,7 +133,7 @@ fn content(
                     may_manage/>
                 <RoleConfiguration input=input.clone() roles=view.choices.roles.clone() problems=problems.clone()
                     may_manage/>
-                <InboundConfiguration id issuer=view.issuer.clone() may_manage/>
+                <InboundConfiguration id issuer=view.issuer.clone() metadata may_manage/>
                 <OutboundConfiguration view input problems may_manage/>
             </fieldset>
             {may_manage.then(|| view! {
@@ -106,6 +143,17 @@ fn content(
                 </SaveBar>
             })}
         </PostForm>
+    }
+}
+
+/// What an import has left out, right after it.
+#[component]
+fn LeftOut(notes: Vec<String>) -> impl IntoView {
+    view! {
+        <Callout kind=NoticeKind::Warn>
+            <p class="notice-title">"Not everything was taken over"</p>
+            <NoteList notes/>
+        </Callout>
     }
 }
 

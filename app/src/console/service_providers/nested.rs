@@ -44,12 +44,16 @@ pub fn back(id: i64, return_draft: &str, notice: Option<&str>) -> String {
 /// # Errors
 /// `Internal` only.
 pub async fn leave(console: &Console, id: i64, page: &str, input: ServiceProviderInput) -> Result<String> {
+    let case = match input.refused_case.as_str() {
+        "" => String::new(),
+        case => format!("&case={}", encode(case)),
+    };
     let draft = Draft {
         input,
         problems: domain::Problems::default(),
     };
     let draft = drafts::keep(&console.services, &console.actor, &form_of(id), &draft).await?;
-    Ok(format!("{}/{page}?return_draft={}", page_of(id), encode(&draft)))
+    Ok(format!("{}/{page}?return_draft={}{case}", page_of(id), encode(&draft)))
 }
 
 /// Saved steps select *Advanced Configuration*, in what waits outside too: its next *Update* would undo that else.

@@ -1,12 +1,12 @@
 //! The sections of the SAML2 Web SSO form. Each label stands on one control of the page.
 
-use domain::Problems;
 use domain::input::Tick;
 use domain::input::saml::{
-    ATTRIBUTE_NAME_FORMATS, DIGEST_ALGORITHMS, ENCRYPTION_ALGORITHMS, KEY_ENCRYPTION_ALGORITHMS, LOGOUT_METHODS,
-    NAME_ID_FORMATS, SIGNING_ALGORITHMS, SamlInput,
+    ATTRIBUTE_NAME_FORMATS, DIGEST_ALGORITHMS, KEY_ENCRYPTION_ALGORITHMS, LOGOUT_METHODS, NAME_ID_FORMATS,
+    SIGNING_ALGORITHMS, SamlInput,
 };
-use domain::view::SamlFormView;
+use domain::view::{CertificateView, SamlFormView};
+use domain::{Problems, limits};
 use leptos::prelude::*;
 
 use super::certificates::Certificates;
@@ -36,12 +36,18 @@ pub fn sections(view: SamlFormView, problems: &Problems, may_manage: bool) -> Ve
         problems,
         may_manage,
     };
-    let certificates =
-        (!view.certificates.is_empty()).then(|| view! { <Certificates certificates=view.certificates/> }.into_any());
+    let shown = |certificates: Vec<CertificateView>| {
+        (!certificates.is_empty()).then(|| view! { <Certificates certificates/> }.into_any())
+    };
+    let certificates = shown(view.certificates);
+    let encryption_certificate = shown(view.encryption_certificate);
     [
         section("Messages", form.messages()),
         section("Signatures", form.signatures(certificates)),
-        section("Encryption", form.encryption()),
+        section(
+            "Encryption",
+            form.encryption(&view.encryption_algorithms, encryption_certificate),
+        ),
         section("Logout", form.logout()),
         section("Attributes", form.attributes()),
         section("Audiences and recipients", form.audiences()),
@@ -80,7 +86,7 @@ impl Form<'_> {
             Some(
                 view! {
                     <TextField name="input[issuer]" label="Issuer" required=true mono=true value=input.issuer.clone()
-                        error=self.problems.of("issuer")
+                        error=self.problems.of("issuer") limit=limits::ENTITY
                         help="The `Issuer` of the service provider's requests, also its entity ID. Compared exactly."/>
                 }
                 .into_any(),
@@ -117,14 +123,18 @@ impl Form<'_> {
             Some(view! {
                 <TextArea name="input[certificate]" label="Certificate" rows=6 value=input.certificate.clone()
                     error=self.problems.of("certificate")
-                    help="The service provider's, in PEM; several while it changes keys. RSA of at least 2048 bits."/>
+                    help="The service provider's, in PEM; several while it changes keys. RSA of at least 2048 bits, or EC P-256."/>
             }.into_any()),
             certificates,
         ]
     }
 
-    fn encryption(&self) -> Vec<Part> {
+    fn encryption(&self, algorithms: &[(String, String)], certificate: Part) -> Vec<Part> {
         let input = &self.input;
+        let algorithms: Vec<_> = algorithms
+            .iter()
+            .map(|(uri, label)| (uri.as_str(), label.as_str()))
+            .collect();
         vec![
             self.tick(
                 "enable_assertion_encryption",
@@ -136,7 +146,7 @@ impl Form<'_> {
                 "assertion_encryption_algorithm",
                 "Assertion Encryption Algorithm",
                 &input.assertion_encryption_algorithm,
-                &ENCRYPTION_ALGORITHMS,
+                &algorithms,
                 "How the assertion is encrypted.",
             ),
             self.select(
@@ -146,6 +156,12 @@ impl Form<'_> {
                 &KEY_ENCRYPTION_ALGORITHMS,
                 "How the key for that is encrypted.",
             ),
+            Some(view! {
+                <TextArea name="input[encryption_certificate]" label="Encrypt assertions to" rows=4
+                    value=input.encryption_certificate.clone() error=self.problems.of("encryption_certificate")
+                    help="The certificate that assertions are encrypted for, in PEM. Empty: the first RSA certificate above."/>
+            }.into_any()),
+            certificate,
         ]
     }
 
@@ -274,9 +290,14 @@ impl Form<'_> {
 
     fn text(&self, field: &'static str, label: &'static str, value: &str, help: &'static str) -> Part {
         let value = value.to_owned();
+        let limit = if field.ends_with("_url") {
+            limits::URL
+        } else {
+            limits::ENTITY
+        };
         offered(field).then(|| {
             view! {
-                <TextField name=format!("input[{field}]") label mono=true value error=self.problems.of(field) help/>
+                <TextField name=format!("input[{field}]") label mono=true value error=self.problems.of(field) help limit/>
             }
             .into_any()
         })
@@ -315,7 +336,7 @@ mod tests {
     use super::*;
     use crate::ui::test_render::markup;
 
-    const LABELS: [&str; 24] = [
+    const LABELS: [&str; 25] = [
         "Issuer",
         "Assertion Consumer URLs",
         "Default Assertion Consumer URL",
@@ -328,6 +349,7 @@ mod tests {
         "Enable Signature Validation in Authentication Requests and Logout Requests",
         "Enable Assertion Encryption",
         "Certificate",
+        "Encrypt assertions to",
         "Enable Single Logout",
         "SLO Response URL",
         "SLO Request URL",
@@ -354,6 +376,8 @@ mod tests {
             input,
             registered: true,
             certificates: vec![],
+            encryption_certificate: vec![],
+            encryption_algorithms: vec![("gcm".into(), "AES-256-GCM".into())],
         };
         let html = markup(move || sections(view, &Problems::default(), true));
         for label in LABELS {

@@ -7,6 +7,11 @@ use leptos::prelude::*;
 use super::rows::RemoveButton;
 use crate::ui::*;
 
+/// Every step is about the local user whom the first one has named, so what is chosen gives the same NameID either way.
+const SUBJECT: &str = "The NameID is of the user who passes this step. All steps are passed by one local user, so for now \
+                       every choice gives the same NameID. The step that is chosen cannot be deleted.";
+const ATTRIBUTES: &str = "The attributes are of the user who passes this step: as above, the same whichever is chosen.";
+
 #[component]
 pub fn Step(
     /// Its position, from 0.
@@ -31,16 +36,17 @@ pub fn Step(
     });
     let picked = picked(n, &row, &identity_providers, may_manage);
     view! {
-        <section class="auth-step" id=format!("step-{}", n + 1) aria-labelledby=title.clone() tabindex="-1">
+        <section class="auth-step" id=format!("step-{}", n + 1) aria-labelledby=title.clone() tabindex="-1"
+            data-place=n.to_string() data-called=format!("step {}", n + 1)>
             <header><h2 id=title.clone()>{format!("Step {}", n + 1)}</h2>{buttons}</header>
             {may_manage.then(|| selects(n, &row, identity_providers, &problems))}
             {picked}
             <Radio name="input[subject_step]" value=n.to_string() label="Use subject identifier from this step"
                 checked=gives_subject
-                help=Some("Who signs in, as the service provider gets to know it.".to_owned())/>
+                help=Some(SUBJECT.to_owned())/>
             <Radio name="input[attributes_step]" value=n.to_string() label="Use attributes from this step"
                 checked=gives_attributes
-                help=Some("Whose claims the service provider gets.".to_owned())/>
+                help=Some(ATTRIBUTES.to_owned())/>
         </section>
     }
 }

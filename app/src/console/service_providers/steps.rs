@@ -9,8 +9,10 @@ use super::nested::{self, Nested};
 use super::rows::DefaultSubmit;
 use super::step::Step;
 use super::{LIST, page_of, steps_form_of};
-use crate::console::page::{Body, console_page};
-use crate::islands::UnsavedGuard;
+use crate::console::difference::difference;
+use crate::console::labels;
+use crate::console::page::{Body, Request, console_page};
+use crate::islands::{Mover, UnsavedGuard};
 use crate::ui::*;
 
 /// The form's element, for the guard of unsaved changes.
@@ -31,10 +33,14 @@ pub fn StepsPage() -> impl IntoView {
             let return_draft = nested::return_draft(draft.as_ref(), &request.query);
             let is_draft = draft.is_some();
             let mut problems = Problems::default();
+            let mut differs = None;
             if let Some(draft) = draft {
                 let stored = std::mem::replace(&mut view.input, draft.input.input);
                 problems = draft.problems;
                 if problems.of("version").is_some() {
+                    differs = difference(&problems, labels::STEPS, &stored, &view.input, &|path, value| {
+                        in_words(&view.choices.identity_providers, path, value)
+                    });
                     view.input.version = stored.version;
                 }
             }
@@ -42,10 +48,39 @@ pub fn StepsPage() -> impl IntoView {
             let summary = view! { <ErrorSummary problems=problems.clone()/> };
             let may_manage = request.may(Permission::ManageServiceProviders);
             let guard = may_manage.then(|| view! { <UnsavedGuard form=FORM.to_owned() draft=is_draft/> });
-            let body = Body::new((content(id, view, return_draft, &problems, may_manage), guard));
-            Ok(if refused { body.with_notice(summary) } else { body })
+            let moved = moved(&request, view.input.steps.len());
+            let mover = may_manage.then(|| view! { <Mover form=FORM.to_owned() field="input[press]".to_owned() head="header".to_owned() moved/> });
+            let told = moved.map(|step| moved_notice(step, view.input.steps.len()));
+            let body = Body::new((content(id, view, return_draft, &problems, may_manage), guard, mover));
+            let body = body.with_difference(differs);
+            Ok(match told {
+                _ if refused => body.with_notice(summary),
+                Some(told) => body.with_notice(told),
+                None => body,
+            })
         },
     )
+}
+
+/// The step that a button has just moved, as the address says: a number of a step that there is, or nothing.
+fn moved(request: &Request, steps: usize) -> Option<usize> {
+    let step = request.query.get("moved")?.parse().ok()?;
+    (1..=steps).contains(&step).then_some(step)
+}
+
+/// The outcome in words. The focus is the moved step's.
+fn moved_notice(step: usize, of: usize) -> impl IntoView {
+    let text = format!("Moved: it is now step {step} of {of}. Update saves the order.");
+    view! { <Notice focus=false kind=NoticeKind::Info text/> }
+}
+
+/// Authenticators by their names, steps by the numbers that the page gives them.
+fn in_words(identity_providers: &[(String, String)], path: &str, value: &str) -> Option<String> {
+    if path.ends_with("_step") {
+        return value.parse::<usize>().ok().map(|at| format!("Step {}", at + 1));
+    }
+    let known = identity_providers.iter().find(|(id, _)| id == value);
+    known.map(|(_, name)| name.clone())
 }
 
 fn content(

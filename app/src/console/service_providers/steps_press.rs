@@ -36,6 +36,11 @@ pub fn press(input: &mut StepsInput) -> Pressed {
             return act(input, n);
         }
     }
+    if let Some((from, to)) = press.strip_prefix("place-").and_then(|rest| rest.split_once('-'))
+        && let (Ok(from), Ok(to)) = (from.parse(), to.parse())
+    {
+        return place(input, from, to);
+    }
     if let Some((step, at)) = press.strip_prefix("remove-").and_then(|rest| rest.split_once('-'))
         && let (Ok(step), Ok(at)) = (step.parse::<usize>(), at.parse())
         && let Some(row) = input.steps.get_mut(step)
@@ -44,6 +49,11 @@ pub fn press(input: &mut StepsInput) -> Pressed {
         return at_step(step);
     }
     Pressed::show("content")
+}
+
+/// Whether a button changes the order, which is told when the steps are shown again.
+pub fn moves(press: &str) -> bool {
+    ["up-", "down-", "place-"].iter().any(|verb| press.starts_with(verb))
 }
 
 fn at_step(n: usize) -> Pressed {
@@ -80,6 +90,25 @@ fn delete(input: &mut StepsInput, n: usize) -> Pressed {
         }
     }
     at_step(n.min(input.steps.len().saturating_sub(1)))
+}
+
+/// Takes a step out and puts it to another place; what each gives goes with it.
+fn place(input: &mut StepsInput, from: usize, to: usize) -> Pressed {
+    let count = input.steps.len();
+    if from >= count || to >= count || from == to {
+        return at_step(from.min(count.saturating_sub(1)));
+    }
+    let row = input.steps.remove(from);
+    input.steps.insert(to, row);
+    for chosen in [&mut input.subject_step, &mut input.attributes_step] {
+        match chosen.parse::<usize>() {
+            Ok(at) if at == from => *chosen = to.to_string(),
+            Ok(at) if from < at && at <= to => *chosen = (at - 1).to_string(),
+            Ok(at) if to <= at && at < from => *chosen = (at + 1).to_string(),
+            _ => {}
+        }
+    }
+    at_step(to)
 }
 
 /// Exchanges two neighbours; what they give goes with them.
@@ -174,6 +203,12 @@ mod tests {
             ("basic|7/0 0", "down-0", "7|basic/1 1", "step-2"),
             ("basic|7/0 0", "down-1", "basic|7/0 0", "step-2"),
             ("basic|7|8/2 2", "up-1", "7|basic|8/2 2", "step-1"),
+            ("basic|7|8/0 2", "place-0-2", "7|8|basic/2 1", "step-3"),
+            ("basic|7|8/1 0", "place-2-0", "8|basic|7/2 1", "step-1"),
+            ("basic|7/0 0", "place-0-1", "7|basic/1 1", "step-2"),
+            ("basic|7/0 1", "place-1-1", "basic|7/0 1", "step-2"),
+            ("basic|7/0 1", "place-0-9", "basic|7/0 1", "step-1"),
+            ("basic|7/0 1", "place-9-0", "basic|7/0 1", "step-2"),
             ("|7/0 0", "add-local-0", "basic|7/0 0", "step-1"),
             ("basic|/0 0", "add-federated-1", "basic|7/0 0", "step-2"),
             ("basic|basic 7/0 0", "remove-1-0", "basic|7/0 0", "step-2"),

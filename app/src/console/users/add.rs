@@ -1,12 +1,16 @@
 //! *Add User*.
 
 use domain::input::user::UserInput;
-use domain::{Permission, Problems};
+use domain::{Permission, Problems, limits};
 use leptos::prelude::*;
 
 use super::{LIST, with_problems};
 use crate::console::page::{Body, console_page};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "new-user";
 
 #[component]
 pub fn AddPage() -> impl IntoView {
@@ -16,11 +20,9 @@ pub fn AddPage() -> impl IntoView {
         |request| async move {
             let draft = request.console.draft::<UserInput>("users/new", &request.query).await?;
             let (input, problems) = draft.map_or_else(Default::default, |draft| (draft.input, draft.problems));
-            Ok(with_problems(
-                Body::new(content(input, problems.clone())),
-                problems,
-                "Not registered",
-            ))
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let body = Body::new((content(input, problems.clone()), guard));
+            Ok(with_problems(body, problems, "Not registered"))
         },
     )
 }
@@ -30,11 +32,11 @@ fn content(input: UserInput, problems: Problems) -> impl IntoView {
     view! {
         <PageHead title="Add User" subtitle="Somebody who is to sign in here. Profile and roles come next."
             crumbs=vec![Crumb::link("Users", LIST), Crumb::here("Add User")]/>
-        <PostForm action="/api/console/users/create">
+        <PostForm action="/api/console/users/create" id=FORM>
             <PlainCard>
                 <div class="fields">
                     <TextField name="input[username]" label="Username" required=true width=Width::Medium value=input.username
-                        error=problems.of("username")
+                        error=problems.of("username") limit=limits::NAME
                         help="Letters a to z, digits and `. _ - @ +`. Sent as the claim `http://wso2.org/claims/username`."/>
                     <PasswordField name="input[password]" label="Password" required=true width=Width::Medium autocomplete="new-password"
                         error=problems.of("password") help="8 to 128 characters of any kind, not a common password."/>

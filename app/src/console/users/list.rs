@@ -2,12 +2,15 @@
 
 use domain::Permission;
 use domain::Problems;
-use domain::view::{ListQuery, Page, UserRow};
+use domain::view::{ListQuery, UserRow, UsersView};
 use leptos::prelude::*;
 
-use super::{LIST, page_of, with_problems};
+use super::{BULK_FORM, LIST, page_of, with_problems};
+use crate::console::list::{
+    BulkBar, BulkButton, ExportLink, Listed, LiveRows, Order, asked, nothing_here, outcome, shown_count,
+};
+use crate::console::logs::{When, with_any};
 use crate::console::page::{Body, console_page};
-use crate::context::encode;
 use crate::ui::*;
 
 #[component]
@@ -16,66 +19,91 @@ pub fn ListPage() -> impl IntoView {
         Some(Permission::ViewUsers),
         Some(NavItem::Users),
         |request| async move {
-            let query = ListQuery {
-                search: request.query.get("q").unwrap_or_default(),
-                after: request.query.get("after"),
-                before: request.query.get("before"),
-            };
+            let query = asked(&request.query);
             let console = &request.console;
-            let page = identity::users::list(&console.services, &console.actor, &query).await?;
+            let view = identity::users::list(&console.services, &console.actor, &query).await?;
             let draft = console.draft::<()>("users", &request.query).await?;
             let problems = draft.map_or_else(Problems::default, |draft| draft.problems);
-            let body = Body::new(content(&query, page, request.may(Permission::ManageUsers)));
+            let notice = outcome(&request, BULK_FORM).await?;
+            let body = Body {
+                notice,
+                ..Body::new(content(&query, view, request.may(Permission::ManageUsers)))
+            };
             Ok(with_problems(body, problems, "Not done"))
         },
     )
 }
 
-/// The address's query for a part of the list.
-fn query_of(search: &str, turn: Option<(&str, &str)>) -> String {
-    let search = (!search.is_empty()).then(|| format!("q={}", encode(search)));
-    let turn = turn.map(|(name, key)| format!("{name}={}", encode(key)));
-    search.into_iter().chain(turn).collect::<Vec<_>>().join("&")
-}
-
-fn content(query: &ListQuery, page: Page<UserRow>, may_add: bool) -> impl IntoView + use<> {
-    let search = query.search.clone();
-    let count = page.count.map_or_else(|| count_text(u64::MAX), count_text);
-    let turn =
-        |name: &str, key: Option<String>| key.map(|key| format!("{LIST}?{}", query_of(&search, Some((name, &key)))));
-    let (prev, next) = (turn("before", page.previous), turn("after", page.next));
-    let here = match (&query.after, &query.before) {
-        (Some(key), _) => query_of(&search, Some(("after", key))),
-        (None, Some(key)) => query_of(&search, Some(("before", key))),
-        (None, None) => query_of(&search, None),
-    };
-    let rows = if page.rows.is_empty() {
-        view! { <EmptyState title="Nobody found" text="No user name and no claim begins like this."/> }.into_any()
+fn content(query: &ListQuery, view: UsersView, may_manage: bool) -> impl IntoView + use<> {
+    let listed = Listed::new(LIST, query, &[]);
+    let (search, search_in) = (query.search.clone(), query.search_in.clone());
+    let (export, kept) = (listed.export(), listed.kept());
+    let count = shown_count(&view.page);
+    let page = view.page;
+    let (prev, next) = listed.turns(&page);
+    let any = !page.rows.is_empty();
+    let rows = if any {
+        table(page.rows, &listed, may_manage)
     } else {
-        table(page.rows, &here)
+        nothing_here(&listed, "Nobody found", "No user name and no claim begins like this.")
+    };
+    let cut = view.cut.then(|| {
+        view! { <Callout>"More begin like this than can be looked through: the list does not hold everybody. Type more to find the others."</Callout> }
+    });
+    let range = match query.sort.as_str() {
+        "created" => "By age",
+        "locked" => "By state",
+        _ => "By user name",
     };
     view! {
         <PageHead title="Users" subtitle="Whoever can sign in here." crumbs=vec![Crumb::here("Users")]>
-            {may_add.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/console/users/new">"Add User"</LinkButton> })}
+            <ExportLink href=export shown=any/>
+            {may_manage.then(|| view! { <LinkButton href="/console/users/import">"Import Users"</LinkButton> })}
+            {may_manage.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/console/users/new">"Add User"</LinkButton> })}
         </PageHead>
         <PlainCard flush=true>
-            <SearchBar action=LIST value=search label="Search users" placeholder="User name, name, e-mail or number" count=count.clone()/>
-            {rows}
-            <Pager prev next range="By user name" count/>
+            <SearchBar action=LIST value=search label="Search users" placeholder="User name, name, e-mail or number" count=count.clone()>
+                <FilterSelect name="in" label="Search in" options=with_any("Anything", view.search_in) value=search_in/>
+                {kept}
+            </SearchBar>
+            <LiveRows>
+                {cut}
+                {rows}
+                <Pager prev next range count/>
+            </LiveRows>
         </PlainCard>
     }
 }
 
-fn table(rows: Vec<UserRow>, here: &str) -> AnyView {
-    let columns = ["User", "Mobile", "Roles", "State"]
-        .map(Column::from)
+fn table(rows: Vec<UserRow>, listed: &Listed, may_manage: bool) -> AnyView {
+    let columns = [
+        listed.head("User", "", Order::Rising),
+        "Mobile".into(),
+        "Roles".into(),
+        listed.head("State", "locked", Order::Falling),
+        listed.head("Created", "created", Order::Falling),
+        Column::actions(),
+    ];
+    let columns = may_manage.then(Column::select).into_iter().chain(columns);
+    let here = listed.here();
+    let rows = rows
         .into_iter()
-        .chain([Column::actions()]);
-    let rows = rows.into_iter().map(|row| row_view(row, here)).collect_view();
-    view! { <Table caption="Users" columns=columns.collect()>{rows}</Table> }.into_any()
+        .map(|row| row_view(row, &here, may_manage))
+        .collect_view();
+    let bulk = may_manage.then(|| {
+        view! {
+            <BulkBar back=here.clone()>
+                <BulkButton action="/api/console/users/lock-selected" label="Lock selected"/>
+                <BulkButton action="/api/console/users/unlock-selected" label="Unlock selected"/>
+                <BulkButton action="/api/console/users/ask-delete-selected" label="Delete selected" kind=ButtonKind::Danger/>
+            </BulkBar>
+        }
+    });
+    view! { {bulk} <Table caption="Users" columns=columns.collect()>{rows}</Table> }.into_any()
 }
 
-fn row_view(row: UserRow, here: &str) -> impl IntoView + use<> {
+fn row_view(row: UserRow, here: &str, may_manage: bool) -> impl IntoView + use<> {
+    let pick = may_manage.then(|| view! { <PickCell id=row.id name=row.username.clone()/> });
     let (kind, state) = if row.locked {
         (TagKind::Bad, "locked")
     } else {
@@ -99,10 +127,12 @@ fn row_view(row: UserRow, here: &str) -> impl IntoView + use<> {
     });
     view! {
         <tr>
+            {pick}
             <NameCell name=row.username href=Some(profile.clone()) sub=row.full_name/>
             <Cell label="Mobile">{row.mobile}</Cell>
             <Cell label="Roles">{row.roles.join(", ")}</Cell>
             <Cell label="State"><Tag kind text=state/></Cell>
+            <Cell label="Created"><When at=row.created/></Cell>
             <ActionsCell>
                 <LinkButton small=true kind=ButtonKind::Quiet href=profile>"User Profile"</LinkButton>
                 {actions}
@@ -136,8 +166,9 @@ mod tests {
             locked,
             may_change,
             oneself,
+            created: "2026-11-23T12:00:00Z".into(),
         };
-        markup(move || row_view(row, "q=a%2Bb&after=x"))
+        markup(move || row_view(row, "q=a%2Bb&after=x", may_change))
     }
 
     #[test]
@@ -171,8 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_list_has_its_address() {
-        assert_eq!(query_of("", None), "");
-        assert_eq!(query_of("a&b", Some(("after", "x y"))), "q=a%26b&after=x+y");
+    fn rows_are_ticked_by_those_who_may_change_them() {
+        let html = row(true, true, false);
+        assert!(
+            html.contains(r#"aria-label="Select a+b@c.d""#) && html.contains(r#"form="bulk""#),
+            "{html}"
+        );
+        assert!(!row(false, false, false).contains("checkbox"));
     }
 }

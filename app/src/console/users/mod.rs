@@ -2,18 +2,26 @@
 
 mod actions;
 mod add;
+mod backup_codes;
+mod bulk;
 mod delete;
+mod import;
 mod list;
 mod password;
 mod profile;
 mod roles;
+mod sessions;
 
 pub use add::AddPage;
+pub use backup_codes::{BackupCodesPage, RevokeBackupCodesPage};
+pub use bulk::DeleteSelectedPage;
 pub use delete::DeletePage;
+pub use import::{ColumnsPage, ImportPage, ProgressPage, ReviewPage};
 pub use list::ListPage;
 pub use password::PasswordPage;
 pub use profile::ProfilePage;
 pub use roles::RolesPage;
+pub use sessions::SessionsPage;
 
 use domain::Problems;
 use leptos::prelude::*;
@@ -25,7 +33,12 @@ use crate::ui::*;
 /// The list's address.
 pub const LIST: &str = "/console/users";
 
-/// The address of one of a user's pages: `profile`, `roles`, `password`, `delete`.
+/// The name under which it is kept what became of several users.
+const BULK_FORM: &str = "users/selected";
+/// The same of which are to be deleted.
+const DELETE_FORM: &str = "users/delete-selected";
+
+/// The address of one of a user's pages: `profile`, `roles`, `password`, `backup-codes`, `sessions`, `delete`.
 #[must_use]
 pub fn page_of(username: &str, page: &str) -> String {
     // In a path a `+` is a plus: a space is encoded otherwise than in a form.

@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 use super::{ask_password, crumbs, form_of, page_of, with_problems};
 use crate::console::page::{Body, console_page};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "password";
 
 #[component]
 pub fn PasswordPage() -> impl IntoView {
@@ -21,11 +25,10 @@ pub fn PasswordPage() -> impl IntoView {
             .draft::<PasswordInput>(&form_of(&user.username, "password"), &request.query)
             .await?;
         let problems = draft.map_or_else(Problems::default, |draft| draft.problems);
-        Ok(with_problems(
-            Body::new(content(user, problems.clone())),
-            problems,
-            "Not changed",
-        ))
+        // Nothing of a refused password is shown again, so nothing can be lost.
+        let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=false/> };
+        let body = Body::new((content(user, problems.clone()), guard));
+        Ok(with_problems(body, problems, "Not changed"))
     })
 }
 
@@ -39,7 +42,7 @@ fn content(user: UserView, problems: Problems) -> impl IntoView {
     let cancel = page_of(&user.username, "profile");
     view! {
         <PageHead title="Change Password" subtitle crumbs=crumbs(&user.username, "Change Password")/>
-        <PostForm action="/api/console/users/password">
+        <PostForm action="/api/console/users/password" id=FORM>
             <Hidden name="username" value=user.username.clone()/>
             <PlainCard>
                 <div class="fields">

@@ -1,14 +1,23 @@
 //! A user's profile.
 
+use std::collections::BTreeMap;
+
 use domain::input::user::ProfileInput;
+use domain::phone::NumberKind;
 use domain::view::{ClaimView, ProfileView};
 use domain::{Permission, Problems, claim};
 use identity::drafts::Draft;
 use leptos::prelude::*;
 
-use super::{LIST, form_of, page_of, with_problems};
+use super::{LIST, backup_codes, form_of, page_of, with_problems};
+use crate::console::difference::{as_they_are, difference};
+use crate::console::labels;
 use crate::console::page::{Body, console_page};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "user-profile";
 
 #[component]
 pub fn ProfilePage() -> impl IntoView {
@@ -18,7 +27,12 @@ pub fn ProfilePage() -> impl IntoView {
         let draft = console
             .draft::<ProfileInput>(&form_of(&view.username, "profile"), &request.query)
             .await?;
+        let saved = named(&view);
         let (version, problems) = overlay(&mut view, draft);
+        let differs = difference(&problems, labels::BY_LABEL, &saved, &named(&view), &as_they_are);
+        let guard = view
+            .may_change
+            .then(|| view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> });
         let oneself = console.actor.username == view.username;
         let country = console.services.settings.default_country.clone();
         let form = if view.may_change {
@@ -28,9 +42,18 @@ pub fn ProfilePage() -> impl IntoView {
         };
         let may_view = request.may(Permission::ViewUsers);
         let closed = (view.codes_closed && view.may_change).then(|| codes_closed(&view.username));
-        let body = Body::new(view! { {head(&view, oneself, may_view)} {closed} {form} });
-        Ok(with_problems(body, problems, "Not saved"))
+        let backup = backup_codes::card(&view);
+        let body = Body::new(view! { {head(&view, oneself, may_view)} {closed} {form} {backup} {guard} });
+        Ok(with_problems(body.with_difference(differs), problems, "Not saved"))
     })
+}
+
+/// The profile's values under the labels of their fields.
+fn named(view: &ProfileView) -> BTreeMap<String, String> {
+    let fields = view.fields.iter();
+    fields
+        .map(|(claim, value)| (claim.label.clone(), value.clone()))
+        .collect()
 }
 
 /// Puts what was typed over what is stored. After a clash the version is the current one: the next submit overwrites
@@ -79,11 +102,13 @@ fn head(view: &ProfileView, oneself: bool, may_view: bool) -> impl IntoView + us
     let above = may_view.then(|| Crumb::link("Users", LIST));
     let crumbs = above.into_iter().chain([Crumb::here(name.clone())]).collect();
     let touchable = view.may_change_mobile;
-    let [roles_page, password_page, delete_page] = ["roles", "password", "delete"].map(|page| page_of(&name, page));
+    let [roles_page, password_page, sessions_page, delete_page] =
+        ["roles", "password", "sessions", "delete"].map(|page| page_of(&name, page));
     view! {
         <PageHead title=name subtitle=view! { {roles}{locked} }.into_any() crumbs>
             {touchable.then(|| view! { <LinkButton href=roles_page>"Assign Roles"</LinkButton> })}
             {(touchable || oneself).then(|| view! { <LinkButton href=password_page>"Change Password"</LinkButton> })}
+            {may_view.then(|| view! { <LinkButton href=sessions_page>"Sessions"</LinkButton> })}
             {(touchable && !oneself).then(|| view! { <LinkButton kind=ButtonKind::Danger href=delete_page>"Delete"</LinkButton> })}
         </PageHead>
     }
@@ -95,12 +120,15 @@ fn form(view: &ProfileView, version: String, problems: &Problems, country: Optio
         .fields
         .iter()
         .map(|(claim, value)| {
-            let fixed = matches!(claim.uri.as_str(), claim::MOBILE | claim::EMAIL) && !view.may_change_mobile;
-            field(claim, value.clone(), problems, country.as_deref(), fixed)
+            let decides = claim::NUMBERS.contains(&claim.uri.as_str()) || claim.uri == claim::EMAIL;
+            let fixed = decides && !view.may_change_mobile;
+            let kind = view.mobile_kind.filter(|_| claim.uri == claim::MOBILE);
+            let coded = view.number_claims.contains(&claim.uri);
+            field(claim, value.clone(), problems, country.as_deref(), kind, (coded, fixed))
         })
         .collect_view();
     view! {
-        <PostForm action="/api/console/users/profile">
+        <PostForm action="/api/console/users/profile" id=FORM>
             <Hidden name="username" value=username/>
             <Hidden name="input[version]" value=version/>
             <PlainCard title="User Profile">
@@ -114,11 +142,19 @@ fn form(view: &ProfileView, version: String, problems: &Problems, country: Optio
     }
 }
 
-fn field(claim: &ClaimView, value: String, problems: &Problems, country: Option<&str>, fixed: bool) -> AnyView {
+fn field(
+    claim: &ClaimView,
+    value: String,
+    problems: &Problems,
+    country: Option<&str>,
+    kind_of_number: Option<NumberKind>,
+    // Whether codes go there, and whether whoever looks may change it.
+    (coded, fixed): (bool, bool),
+) -> AnyView {
     let name = claim::short_name(&claim.uri);
     let error = problems.of(&format!("claims[{name}]"));
     let (kind, inputmode, first) = match claim.uri.as_str() {
-        claim::MOBILE => ("tel", "tel", mobile_help(country)),
+        _ if coded => ("tel", "tel", mobile_help(country)),
         claim::EMAIL => ("text", "email", String::new()),
         _ => ("text", "text", String::new()),
     };
@@ -127,9 +163,10 @@ fn field(claim: &ClaimView, value: String, problems: &Problems, country: Option<
     } else {
         first
     };
+    let known = kind_of_number.map_or_else(String::new, |kind| format!("{} ", kind.words()));
     view! {
         <TextField name=format!("input[claims][{name}]") label=claim.label.clone() value error kind inputmode
-            required=claim.required disabled=fixed help=format!("{first}Claim `{}`.", claim.uri)/>
+            required=claim.required disabled=fixed help=format!("{first}{known}Claim `{}`.", claim.uri)/>
     }
     .into_any()
 }
@@ -148,8 +185,12 @@ fn facts(view: &ProfileView) -> impl IntoView + use<> {
         .fields
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(claim, value)| (claim.label.clone(), value.clone()))
-        .map(|(label, value)| view! { <Fact label>{value}</Fact> })
+        .map(|(claim, value)| {
+            let kind = view.mobile_kind.filter(|_| claim.uri == claim::MOBILE);
+            let kind = kind.map(|kind| format!(" {}", kind.words()));
+            let (label, value) = (claim.label.clone(), value.clone());
+            view! { <Fact label>{value}{kind}</Fact> }
+        })
         .collect_view();
     let empty = view.fields.iter().all(|(_, value)| value.is_empty());
     let content = if empty {
@@ -185,6 +226,9 @@ mod tests {
             ],
             may_change: true,
             may_change_mobile: true,
+            mobile_kind: Some(NumberKind::Mobile),
+            number_claims: vec![claim::MOBILE.to_owned()],
+            backup_codes_left: 0,
             codes_closed: false,
         }
     }

@@ -6,8 +6,14 @@ use domain::{Permission, Problems};
 use leptos::prelude::*;
 
 use super::{ask_password, crumbs, form_of, page_of, with_problems};
+use crate::console::difference::{as_they_are, difference};
+use crate::console::labels;
 use crate::console::page::{Body, console_page};
+use crate::islands::UnsavedGuard;
 use crate::ui::*;
+
+/// The form's element, for the guard of unsaved changes.
+const FORM: &str = "user-roles";
 
 #[component]
 pub fn RolesPage() -> impl IntoView {
@@ -26,6 +32,7 @@ pub fn RolesPage() -> impl IntoView {
                 .await?;
             let mut version = user.version.to_string();
             let mut problems = Problems::default();
+            let saved = held(&choices);
             if let Some(draft) = draft {
                 for choice in &mut choices {
                     choice.held = draft.input.roles.contains(&choice.id.to_string());
@@ -35,13 +42,21 @@ pub fn RolesPage() -> impl IntoView {
                     version = draft.input.version;
                 }
             }
-            Ok(with_problems(
-                Body::new(content(user, version, choices, problems.clone())),
-                problems,
-                "Not saved",
-            ))
+            let differs = difference(&problems, labels::USER_ROLES, &saved, &held(&choices), &as_they_are);
+            let guard = view! { <UnsavedGuard form=FORM.to_owned() draft=!problems.is_empty()/> };
+            let body = Body::new((content(user, version, choices, problems.clone()), guard));
+            Ok(with_problems(body.with_difference(differs), problems, "Not saved"))
         },
     )
+}
+
+/// The roles that are ticked, by their names.
+fn held(choices: &[RoleChoice]) -> UserRolesInput {
+    let held = choices.iter().filter(|choice| choice.held);
+    UserRolesInput {
+        version: String::new(),
+        roles: held.map(|choice| choice.name.clone()).collect(),
+    }
 }
 
 fn content(user: UserView, version: String, choices: Vec<RoleChoice>, problems: Problems) -> impl IntoView {
@@ -51,14 +66,14 @@ fn content(user: UserView, version: String, choices: Vec<RoleChoice>, problems: 
     view! {
         <PageHead title="Assign Roles" subtitle=format!("What {} may do, and what service providers get as roles.", user.username)
             crumbs=crumbs(&user.username, "Assign Roles")/>
-        <PostForm action="/api/console/users/roles">
+        <PostForm action="/api/console/users/roles" id=FORM>
             <Hidden name="username" value=user.username.clone()/>
             <Hidden name="input[version]" value=version/>
             <PlainCard>
                 <fieldset class="group" id=field_id("roles") tabindex="-1">
                     <legend>"Roles"</legend>
                     {problems.of("roles").map(|text| view! { <p class="field-error">{text}</p> })}
-                    <p class="field-help">{prose("Sent as the claim `http://wso2.org/claims/role`, joined by commas. \
+                    <p class="field-help">{prose("Sent as the claim `http://wso2.org/claims/role`, a value for each. \
                         Only roles whose permissions you hold yourself are listed.")}</p>
                     <div class="choices">{boxes}</div>
                 </fieldset>
