@@ -40,6 +40,8 @@ pub struct Browser {
     server: Mutex<Server>,
     origin: String,
     pub cookies: Mutex<BTreeMap<String, String>>,
+    /// The page that is open, which a form is posted from.
+    page: Mutex<String>,
     /// The address requests seem to come from.
     pub peer: SocketAddr,
 }
@@ -95,6 +97,7 @@ impl Browser {
             server: Mutex::new(server),
             origin: origin.to_owned(),
             cookies: Mutex::default(),
+            page: Mutex::default(),
             peer: SocketAddr::from(([192, 0, 2, 1], 40000)),
         }
     }
@@ -156,7 +159,13 @@ impl Browser {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
+        path.clone_into(&mut self.page.lock().unwrap());
         self.send(self.request(Method::GET, path), "").await
+    }
+
+    /// What a browser says where a form of ours stands (`Referrer-Policy: same-origin`).
+    fn referrer(&self) -> String {
+        format!("{}{}", self.origin, self.page.lock().unwrap())
     }
 
     /// Opens a page and goes where it leads, as long as that is here.
@@ -171,7 +180,7 @@ impl Browser {
             .request(Method::POST, path)
             .header("sec-fetch-site", "same-origin")
             .header(header::ORIGIN, &self.origin)
-            .header(header::REFERER, &self.origin)
+            .header(header::REFERER, self.referrer())
             .header(header::CONTENT_TYPE, FORM);
         self.send_form(request, form).await
     }
@@ -195,8 +204,22 @@ impl Browser {
     /// Presses a button of a form and goes where that leads, as long as that is here.
     pub async fn press(&self, form: &Form, button: &str) -> Answer {
         let (action, pairs) = form.press(button);
-        let answer = self.post(&action, &pairs).await;
+        let answer = match form.multipart(button) {
+            Some((kind, body)) => self.post_as(&action, &kind, body).await,
+            None => self.post(&action, &pairs).await,
+        };
         self.follow(answer).await
+    }
+
+    /// Posts this body from one of our own pages.
+    pub async fn post_as(&self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, &self.origin)
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::CONTENT_LENGTH, body.len());
+        self.send(request, body).await
     }
 
     pub async fn follow(&self, mut answer: Answer) -> Answer {

@@ -1,10 +1,11 @@
 //! The SMS provider's side: what was sent to it, and the codes in it.
 
+use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::http::Uri;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use identity::sms::transport::{Answer, SendFailure};
 use identity::testing::RecordingTransport;
 use percent_encoding::percent_decode_str;
@@ -58,6 +59,8 @@ pub fn code_in(message: &str) -> String {
 pub struct HttpProvider {
     pub address: SocketAddr,
     received: Arc<Mutex<Vec<String>>>,
+    /// Statuses of the next answers; then 200 again.
+    statuses: Arc<Mutex<VecDeque<StatusCode>>>,
 }
 
 impl HttpProvider {
@@ -65,14 +68,30 @@ impl HttpProvider {
         let received = Arc::new(Mutex::new(Vec::new()));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let kept = received.clone();
-        let take = move |uri: Uri, body: String| async move {
-            kept.lock().unwrap().push(readable(&format!("{uri} {body}")));
-            "{}"
+        let statuses: Arc<Mutex<VecDeque<StatusCode>>> = Arc::default();
+        let (kept, next) = (received.clone(), statuses.clone());
+        let take = move |uri: Uri, headers: HeaderMap, body: String| async move {
+            let message = readable(&format!("{uri} {body}"));
+            kept.lock().unwrap().push(message.clone());
+            match next.lock().unwrap().pop_front() {
+                // An error quotes all that came, as some vendors' do.
+                Some(status) => (status, format!("{message} {headers:?}")),
+                None => (StatusCode::OK, "{}".to_owned()),
+            }
         };
         let router = Router::new().fallback(take);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, received }
+        Self {
+            address,
+            received,
+            statuses,
+        }
+    }
+
+    /// What the next requests are answered, in order.
+    pub fn answer_next(&self, statuses: &[u16]) {
+        let statuses = statuses.iter().map(|status| StatusCode::from_u16(*status).unwrap());
+        self.statuses.lock().unwrap().extend(statuses);
     }
 
     pub fn received(&self) -> Vec<String> {

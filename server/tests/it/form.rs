@@ -12,6 +12,7 @@ pub struct Form {
     pub action: String,
     pub fields: Vec<Field>,
     buttons: Vec<Button>,
+    multipart: bool,
 }
 
 /// A control with a name.
@@ -23,6 +24,8 @@ pub struct Field {
     /// What is said to be wrong with it.
     pub error: Option<String>,
     kind: Kind,
+    /// What a chosen file holds; its name is the value.
+    content: Vec<u8>,
     /// The words and values of a select.
     pub options: Vec<(String, String)>,
 }
@@ -32,6 +35,7 @@ enum Kind {
     Text,
     Tick(bool),
     Radio(bool),
+    File,
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +44,10 @@ struct Button {
     name: String,
     value: String,
     action: String,
+    multipart: bool,
 }
+
+const MULTIPART: &str = "multipart/form-data";
 
 impl Form {
     pub fn read(root: ElementRef<'_>, form: ElementRef<'_>) -> Self {
@@ -49,12 +56,21 @@ impl Form {
             .map(|label| (attribute(label, "for"), text(label)))
             .collect();
         let usable = |control: &ElementRef<'_>| control.attr("disabled").is_none();
+        // What stands elsewhere on the page belongs to the form that it names (HTML, "form owner").
+        let id = attribute(form, "id");
+        let elsewhere = |tag: &str| match id.as_str() {
+            "" => Vec::new(),
+            id => all(root, &format!("{tag}[form=\"{id}\"]")),
+        };
         let controls = all(form, "input[name], select[name], textarea[name]").into_iter();
-        let buttons = all(form, "button").into_iter().filter(usable).map(|button| Button {
+        let controls = controls.chain(elsewhere("input"));
+        let buttons = all(form, "button").into_iter().chain(elsewhere("button"));
+        let buttons = buttons.filter(usable).map(|button| Button {
             text: text(button),
             name: attribute(button, "name"),
             value: attribute(button, "value"),
             action: attribute(button, "formaction"),
+            multipart: attribute(button, "formenctype") == MULTIPART,
         });
         Self {
             action: attribute(form, "action"),
@@ -63,6 +79,7 @@ impl Form {
                 .map(|control| Field::read(root, control, &labels))
                 .collect(),
             buttons: buttons.collect(),
+            multipart: attribute(form, "enctype") == MULTIPART,
         }
     }
 
@@ -110,8 +127,36 @@ impl Form {
                 }
                 self.fields[at].kind = Kind::Radio(true);
             }
-            Kind::Text => panic!("{label:?} is nothing to tick"),
+            Kind::Text | Kind::File => panic!("{label:?} is nothing to tick"),
         }
+        self
+    }
+
+    /// Lets go of a box.
+    pub fn untick(mut self, label: &str) -> Self {
+        let at = self.position(label);
+        assert!(matches!(self.fields[at].kind, Kind::Tick(_)), "{label:?} is no box");
+        self.fields[at].kind = Kind::Tick(false);
+        self
+    }
+
+    /// Chooses a file.
+    pub fn choose_file(mut self, label: &str, name: &str, content: impl AsRef<[u8]>) -> Self {
+        let at = self.position(label);
+        assert_eq!(self.fields[at].kind, Kind::File, "{label:?} takes no file");
+        name.clone_into(&mut self.fields[at].value);
+        self.fields[at].content = content.as_ref().to_vec();
+        self
+    }
+
+    /// Chooses the radio button with this value.
+    pub fn set_radio(mut self, name: &str, value: &str) -> Self {
+        let mut found = false;
+        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+            field.kind = Kind::Radio(field.value == value);
+            found |= field.value == value;
+        }
+        assert!(found, "no {value:?} among the {name:?}");
         self
     }
 
@@ -128,6 +173,33 @@ impl Form {
             .1
             .clone();
         self.set(label, &value)
+    }
+
+    /// What a button sends as `multipart/form-data` (RFC 7578): the header and the body. `None` if it sends no files.
+    pub fn multipart(&self, button: &str) -> Option<(String, Vec<u8>)> {
+        let pressed = self.buttons.iter().find(|one| one.is(button))?;
+        if !(self.multipart || pressed.multipart) {
+            return None;
+        }
+        const BOUNDARY: &str = "----tests-of-forms";
+        let (_, pairs) = self.press(button);
+        let mut body = Vec::new();
+        for (name, value) in pairs {
+            let file = self
+                .fields
+                .iter()
+                .find(|field| field.kind == Kind::File && field.name == name);
+            let (file_name, content) = match file {
+                Some(file) => (format!("; filename=\"{value}\""), file.content.clone()),
+                None => (String::new(), value.into_bytes()),
+            };
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(&content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        Some((format!("{MULTIPART}; boundary={BOUNDARY}"), body))
     }
 
     /// Where pressing a button sends the form, and its fields in order.
@@ -186,7 +258,9 @@ impl Field {
             label: label.unwrap_or_else(|| attribute(control, "aria-label")),
             value,
             error: (!error.is_empty()).then_some(error),
+            content: Vec::new(),
             kind: match control.attr("type") {
+                Some("file") => Kind::File,
                 Some("checkbox") => Kind::Tick(checked),
                 Some("radio") => Kind::Radio(checked),
                 _ => Kind::Text,

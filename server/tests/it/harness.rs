@@ -177,10 +177,15 @@ impl TestApp {
     }
 
     pub async fn set_mobile(&self, username: &str, number: &str) {
+        self.set_claim(username, "mobile", number).await;
+    }
+
+    /// Changes one field of a profile, by the last part of its claim's URI.
+    pub async fn set_claim(&self, username: &str, name: &str, value: &str) {
         let profile = users::profile(&self.services, &self.actor(), username).await.unwrap();
         let input = ProfileInput {
             version: profile.version.to_string(),
-            claims: [("mobile".to_owned(), number.to_owned())].into(),
+            claims: [(name.to_owned(), value.to_owned())].into(),
         };
         users::update_profile(&self.services, &self.actor(), username, &input)
             .await

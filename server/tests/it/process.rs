@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
@@ -51,6 +51,12 @@ impl Place {
         self
     }
 
+    /// With all that anything of the process has to say in its log.
+    pub fn talkative(mut self) -> Self {
+        self.settings.push(("RUST_LOG".into(), "trace".into()));
+        self
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -73,6 +79,56 @@ impl Place {
             .await
             .expect("it does not end")
             .unwrap()
+    }
+
+    /// Runs it to its end, with this on its standard input.
+    pub async fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).await.unwrap();
+        drop(stdin);
+        timeout(PATIENCE, child.wait_with_output())
+            .await
+            .expect("it does not end")
+            .unwrap()
+    }
+
+    /// Runs it at a terminal, where each question is waited for before it is answered: its exit code, and all that the
+    /// terminal shows.
+    pub async fn at_a_terminal(&self, arguments: &str, answers: &[(&str, &str)]) -> (Option<i32>, String) {
+        let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_gatehouse"));
+        let mut child = Command::new("script")
+            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+            .envs(self.settings.iter().cloned())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("script (of bsdutils) makes a terminal for tests");
+        let mut typed = child.stdin.take().unwrap();
+        let mut shown = child.stdout.take().unwrap();
+        let mut text = String::new();
+        let talk = async {
+            let mut buffer = [0; 1024];
+            for (question, answer) in answers {
+                while !text.ends_with(question) {
+                    let read = shown.read(&mut buffer).await.unwrap();
+                    assert!(read > 0, "it ended: {text}");
+                    text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+                }
+                typed.write_all(format!("{answer}\n").as_bytes()).await.unwrap();
+            }
+            shown.read_to_string(&mut text).await.unwrap();
+            child.wait().await.unwrap().code()
+        };
+        let code = timeout(PATIENCE, talk).await.expect("it does not end");
+        (code, text)
     }
 
     /// Starts the server on a free port and waits until it is ready.

@@ -143,6 +143,23 @@ async fn the_demo_is_for_this_machine_only() {
 }
 
 #[tokio::test]
+async fn the_sandbox_runs_in_the_demo_only() {
+    let sample = format!("127.0.0.1:{}", free_port());
+    let place = Place::new().with("SAMPLE__LISTEN", &sample);
+    let inbox = format!("http://{sample}/sms");
+    let running = place.serve(&[]).await;
+    assert!(!running.printed.contains(&inbox), "{}", running.printed);
+    let connected = std::net::TcpStream::connect(&sample);
+    assert_eq!(connected.unwrap_err().kind(), std::io::ErrorKind::ConnectionRefused);
+    assert_eq!(running.stop().await.0, Some(0));
+
+    let place = place.with("SAMPLE__PUBLIC_URL", &format!("http://{sample}"));
+    let running = place.serve(&["--demo"]).await;
+    assert!(running.printed.contains(&inbox), "{}", running.printed);
+    std::net::TcpStream::connect(&sample).unwrap();
+}
+
+#[tokio::test]
 async fn a_password_is_generated_once_or_taken_as_given() {
     let place = Place::new();
     let first = place.serve(&[]).await;

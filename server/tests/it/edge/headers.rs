@@ -85,7 +85,7 @@ async fn sign_in_pages_run_nothing(app: &TestApp) {
 async fn console_pages_run_our_scripts_only(app: &TestApp) {
     let console = app.console().await;
     for path in [
-        "/console/users",
+        "/console/users/new",
         "/console/identity-providers/new",
         "/console/service-providers/new",
     ] {
@@ -107,6 +107,26 @@ async fn console_pages_run_our_scripts_only(app: &TestApp) {
             assert_eq!(script.attr("nonce"), Some(nonce), "{path}");
         }
     }
+}
+
+/// Nothing is loaded where no island stands.
+async fn a_console_page_without_islands_loads_none(app: &TestApp) {
+    let console = app.console().await;
+    let answer = console.open("/console/confirm-password").await;
+    let policy = policy(&answer);
+    assert!(
+        policy.contains("script-src 'none'") && policy.contains("connect-src 'none'"),
+        "{policy}"
+    );
+    for trace in ["<script", "leptos-island", "modulepreload", ".wasm"] {
+        assert!(!answer.body.contains(trace), "{trace}: {}", answer.body);
+    }
+    assert!(
+        answer.body.contains("</head>") && answer.body.contains("gatehouse.css"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.page_with(200).heading, "Confirm your password");
 }
 
 async fn the_page_that_posts_itself_runs_one_script(app: &TestApp) {
@@ -230,6 +250,7 @@ async fn a_new_session_id_at_every_sign_in(app: &TestApp) {
 on_both_stores!(
     sign_in_pages_run_nothing,
     console_pages_run_our_scripts_only,
+    a_console_page_without_islands_loads_none,
     the_page_that_posts_itself_runs_one_script,
     cookies_are_for_us_alone,
     a_new_session_id_at_every_sign_in,

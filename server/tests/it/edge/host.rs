@@ -94,7 +94,7 @@ async fn the_root_leads_to_the_console_and_that_to_its_sign_in(app: &TestApp) {
         .set("Username", "admin")
         .set("Password", identity::testing::ADMIN_PASSWORD);
     assert_eq!(browser.press(&form, "Sign In").await.path, "/console/users?q=a");
-    assert_eq!(browser.open("/console").await.path, "/console/identity-providers");
+    assert_eq!(browser.open("/console").await.page_with(200).heading, "Home");
 }
 
 /// `next` is a page of the console or it is nothing.
@@ -138,6 +138,41 @@ async fn a_body_without_end_is_refused(app: &TestApp) {
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         assert_eq!(console.send(request, "a".repeat(2 << 20)).await.status, 413, "{path}");
+    }
+}
+
+/// What takes files takes more, and nothing but forms with files; each in words.
+async fn an_upload_has_its_own_limit(app: &TestApp) {
+    let console = app.console().await;
+    for path in server::http::body::UPLOADS {
+        let field = vec![("metadata[xml]".to_owned(), "x".to_owned())];
+        assert_eq!(console.post(path, &field).await.status, 415, "{path}");
+        for kind in [
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/mixed; boundary=x",
+            "text/plain",
+        ] {
+            let status = console.post_as(path, kind, b"--x--\r\n".to_vec()).await.status;
+            assert!(status == 415 || status == 400, "{path} {kind}: {status}");
+        }
+        assert_eq!(
+            console
+                .post_as(path, "multipart/form-data; boundary=x", b"nonsense".to_vec())
+                .await
+                .status,
+            400
+        );
+        let (size, words) = if path.contains("/users/") {
+            (57 << 20, "larger than 50 MB")
+        } else {
+            (12 << 20, "more than the server takes")
+        };
+        let declared = console
+            .post_as(path, "multipart/form-data; boundary=x", vec![b'x'; size])
+            .await;
+        assert_eq!(declared.status, 413, "{path}");
+        assert!(declared.body.contains(words), "{}", declared.body);
     }
 }
 
@@ -201,6 +236,7 @@ on_both_stores!(
     the_root_leads_to_the_console_and_that_to_its_sign_in,
     next_leads_nowhere_else,
     a_body_without_end_is_refused,
+    an_upload_has_its_own_limit,
     a_nul_is_refused_at_the_door,
     metadata_is_public_and_verifies,
 );

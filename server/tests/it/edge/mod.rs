@@ -4,3 +4,5 @@ mod headers;
 mod host;
 mod origin;
 mod permissions;
+
+pub use permissions::{FIELDS, as_taken, user_with};

@@ -106,28 +106,6 @@ async fn a_draft_is_its_sessions(app: &TestApp) {
     assert!(!other.open(&refused.path).await.body.contains("k7654321"));
 }
 
-/// A session that ended is said, and the form is not half done.
-async fn after_the_sessions_end(app: &TestApp) {
-    let console = app.console().await;
-    let form = console
-        .open("/console/service-providers/new")
-        .await
-        .page()
-        .form("Register");
-    app.seconds(16 * 60);
-    let answer = console
-        .press(&form.set("Service Provider Name", "Wiki"), "Register")
-        .await;
-    assert_eq!(answer.page_with(401).heading, "Sign in first");
-    let list = app
-        .console()
-        .await
-        .open("/console/service-providers")
-        .await
-        .page_with(200);
-    assert!(!list.text.contains("Wiki"), "{}", list.text);
-}
-
 /// Requests that no browser would make.
 async fn malformed_bodies(app: &TestApp) {
     let console = app.console().await;
@@ -175,6 +153,5 @@ on_both_stores!(
     the_second_to_save_is_told,
     the_password_is_asked_again,
     a_draft_is_its_sessions,
-    after_the_sessions_end,
     malformed_bodies,
 );

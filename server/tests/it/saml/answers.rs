@@ -1,10 +1,12 @@
 //! What a response says, and how: signatures, audiences, attributes, encryption.
 
 use domain::claim;
-use domain::input::service_provider::ClaimRow;
+use domain::input::role::RoleInput;
+use domain::input::service_provider::{ClaimRow, RoleRow};
+use domain::input::user::UserRolesInput;
 use entity::saml_request;
-use identity::service_providers;
 use identity::testing::ADMIN_PASSWORD;
+use identity::{roles, service_providers, users};
 use saml::sp::{Expectation, Rejected, accept_response};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -122,6 +124,59 @@ async fn claims_under_the_applications_own_names(app: &TestApp) {
     );
 }
 
+/// *Role/Permission Configuration*: a mapping that was saved on the page is on the wire at once, follows the role's new
+/// name, and leaves other roles their own.
+async fn roles_under_the_applications_own_names(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let actor = app.actor();
+    let role = |name: &str| RoleInput {
+        name: name.into(),
+        ..RoleInput::default()
+    };
+    let id = roles::create(&app.services, &actor, &role("staff")).await.unwrap();
+    let admin = users::role_choices(&app.services, &actor, "admin").await.unwrap();
+    let admin = admin.iter().find(|choice| choice.held).unwrap().id;
+    let held = UserRolesInput {
+        version: users::get(&app.services, &actor, "admin")
+            .await
+            .unwrap()
+            .version
+            .to_string(),
+        roles: vec![admin.to_string(), id.to_string()],
+    };
+    users::assign_roles(&app.services, &actor, "admin", &held)
+        .await
+        .unwrap();
+    let mut page = service_providers::get(&app.services, &actor, sp.id)
+        .await
+        .unwrap()
+        .input;
+    page.claims = vec![ClaimRow {
+        local: claim::ROLE.into(),
+        ..ClaimRow::default()
+    }];
+    page.roles = vec![RoleRow {
+        local: "staff".into(),
+        remote: "Editor <1>".into(),
+    }];
+    service_providers::update(&app.services, &actor, sp.id, &page)
+        .await
+        .unwrap();
+    let roles = async || {
+        let (request, sent) = answer(app, &sp).await;
+        sp.accept(&sent, &request).unwrap().attributes.remove(0).values
+    };
+    assert_eq!(roles().await, ["admin", "Editor <1>"]);
+    let renamed = RoleInput {
+        version: "1".into(),
+        ..role("employees")
+    };
+    identity::roles::update(&app.services, &actor, id, &renamed)
+        .await
+        .unwrap();
+    assert_eq!(roles().await, ["admin", "Editor <1>"]);
+}
+
 /// A subject claim that the user lacks: nobody is named, and the application is told that it failed.
 async fn without_the_subject_claim_nobody_is_named(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
@@ -205,6 +260,7 @@ on_both_stores!(
     an_assertion_is_good_for_one_use,
     attributes_need_both_boxes,
     claims_under_the_applications_own_names,
+    roles_under_the_applications_own_names,
     without_the_subject_claim_nobody_is_named,
     an_encrypted_assertion_opens_with_the_key_only,
     an_alias_stands_for_the_entity_id,

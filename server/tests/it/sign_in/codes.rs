@@ -62,7 +62,7 @@ async fn five_wrong_codes_end_the_sign_in(app: &TestApp) {
     );
 }
 
-async fn resending_resets_no_attempts(app: &TestApp) {
+async fn p3_resending_resets_no_attempts(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (_, mut page) = app.to_code_page(&browser, &sp).await;
@@ -97,11 +97,11 @@ async fn an_expired_code_is_called_expired(app: &TestApp) {
     sp.accept(&PostPage::read(&answer), &request).unwrap();
 }
 
-async fn resend_waits_and_says_how_long(app: &TestApp) {
+async fn p2_resend_waits_and_says_how_long(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (_, page) = app.to_code_page(&browser, &sp).await;
-    for (wait, next) in [(30, "60 seconds"), (60, "2 minutes"), (120, "4 minutes")] {
+    for (wait, next) in [(30, "60 seconds"), (60, "120 seconds"), (120, "240 seconds")] {
         app.seconds(wait - 12);
         let early = app.resend(&browser, &page).await.page_with(200);
         assert_eq!(early.alert, "Nothing was sent: a new code can be sent in 12 seconds.");
@@ -120,7 +120,7 @@ async fn resend_waits_and_says_how_long(app: &TestApp) {
     }
 }
 
-async fn earlier_codes_stay_good_until_one_is_used(app: &TestApp) {
+async fn p2_earlier_codes_stay_good_until_one_is_used(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (request, page) = app.to_code_page(&browser, &sp).await;
@@ -196,10 +196,10 @@ on_both_stores!(
     a_wrong_code_may_be_corrected,
     no_code_typed_costs_no_attempt,
     five_wrong_codes_end_the_sign_in,
-    resending_resets_no_attempts,
+    p3_resending_resets_no_attempts,
     an_expired_code_is_called_expired,
-    resend_waits_and_says_how_long,
-    earlier_codes_stay_good_until_one_is_used,
+    p2_resend_waits_and_says_how_long,
+    p2_earlier_codes_stay_good_until_one_is_used,
     a_code_belongs_to_its_own_sign_in,
     wrong_codes_count_over_all_sign_ins,
     letters_may_be_typed_small,

@@ -10,7 +10,7 @@ use crate::fake_sp::PostPage;
 use crate::harness::TestApp;
 use crate::stores::on_both_stores;
 
-async fn reload_and_second_tab_send_nothing(app: &TestApp) {
+async fn p1_reload_and_second_tab_send_nothing(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (request, page) = app.to_code_page(&browser, &sp).await;
@@ -26,7 +26,7 @@ async fn reload_and_second_tab_send_nothing(app: &TestApp) {
 }
 
 /// The password page is still in the history: sending it again finds the flow where it stands.
-async fn the_back_button_does_no_harm(app: &TestApp) {
+async fn p1_the_back_button_does_no_harm(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (request, password_page) = app.begin(&browser, &sp).await;
@@ -160,8 +160,8 @@ async fn leaving_is_told_to_the_application(app: &TestApp) {
 }
 
 on_both_stores!(
-    reload_and_second_tab_send_nothing,
-    the_back_button_does_no_harm,
+    p1_reload_and_second_tab_send_nothing,
+    p1_the_back_button_does_no_harm,
     another_browser_gets_nothing,
     a_made_up_flow_is_no_error_of_the_server,
     two_sign_ins_in_two_tabs,

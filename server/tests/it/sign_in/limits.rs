@@ -88,7 +88,7 @@ async fn a_number_has_its_own_limit(app: &TestApp) {
     assert_eq!(app.sent(), 2);
 }
 
-async fn a_spent_budget_sends_nothing_and_says_so(app: &TestApp) {
+async fn p6_a_spent_budget_sends_nothing_and_says_so(app: &TestApp) {
     let provider = app.provider(|input| input.daily_budget = "1".into()).await;
     app.set_mobile("admin", MOBILE).await;
     let sp = app.sp("Wiki", &[None, Some(provider)], |_| ()).await;
@@ -104,7 +104,7 @@ async fn a_spent_budget_sends_nothing_and_says_so(app: &TestApp) {
 }
 
 /// Nothing can have left: the page says it, *Resend code* works almost at once, and nothing was counted.
-async fn a_provider_that_is_down_costs_nothing(app: &TestApp) {
+async fn p7_a_provider_that_is_down_costs_nothing(app: &TestApp) {
     let provider = app.provider(|input| input.codes_per_hour = "1".into()).await;
     app.set_mobile("admin", MOBILE).await;
     let sp = app.sp("Wiki", &[None, Some(provider)], |_| ()).await;
@@ -139,7 +139,7 @@ async fn a_provider_that_is_down_costs_nothing(app: &TestApp) {
 }
 
 /// An answer that never came may have been an SMS: it stays counted, and the code in it is good.
-async fn an_answer_that_never_came_stays_counted(app: &TestApp) {
+async fn p7_an_answer_that_never_came_stays_counted(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     answer_next(&app.sms, vec![Err(SendFailure::new(FailureKind::TimedOut))]);
@@ -156,11 +156,11 @@ async fn an_answer_that_never_came_stays_counted(app: &TestApp) {
     sp.accept(&PostPage::read(&answer), &request).unwrap();
 }
 
-async fn a_provider_that_refuses_is_said(app: &TestApp) {
+async fn p7_a_provider_that_refuses_is_said(app: &TestApp) {
     let sp = app.two_steps().await;
     for (status, words) in [
-        (401, "refused to work for us"),
-        (500, "refused to work for us"),
+        (401, "cannot send for us"),
+        (500, "cannot send for us"),
         (400, "did not take a message to your mobile number"),
     ] {
         answer_next(&app.sms, vec![Ok(Answer::new(status, "no"))]);
@@ -174,8 +174,8 @@ on_both_stores!(
     ten_codes_an_hour,
     codes_a_day,
     a_number_has_its_own_limit,
-    a_spent_budget_sends_nothing_and_says_so,
-    a_provider_that_is_down_costs_nothing,
-    an_answer_that_never_came_stays_counted,
-    a_provider_that_refuses_is_said,
+    p6_a_spent_budget_sends_nothing_and_says_so,
+    p7_a_provider_that_is_down_costs_nothing,
+    p7_an_answer_that_never_came_stays_counted,
+    p7_a_provider_that_refuses_is_said,
 );

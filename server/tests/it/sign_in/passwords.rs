@@ -133,7 +133,9 @@ async fn a_password_changed_by_another_ends_the_sign_in(app: &TestApp) {
         .await
         .page_with(200);
     assert!(
-        ended.alert.contains("was changed or locked during this sign-in"),
+        ended
+            .alert
+            .contains("Your account was changed or locked, or your sessions were ended, during this sign-in."),
         "{}",
         ended.alert
     );

@@ -201,6 +201,29 @@ async fn name_ids_in_the_formats_asked_for(app: &TestApp) {
     );
 }
 
+/// Asked for an address, a user name is none (SAML Core 8.3.2), and who has no address cannot be named by it.
+async fn an_e_mail_address_is_the_users_own(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let browser = app.browser();
+    let (_, page) = app.begin(&browser, &sp).await;
+    app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
+    let email = |request: &mut AuthnRequestSpec| {
+        request.name_id_policy = Some(NameIdPolicy {
+            format: Some(saml::identifier::NAMEID_EMAIL.to_owned()),
+            allow_create: true,
+            sp_name_qualifier: None,
+        });
+    };
+    let (request, answer) = ask(&browser, &sp, email).await;
+    let (_, sub_code) = sp.status(&PostPage::read(&answer), &request);
+    assert_eq!(sub_code, saml::identifier::STATUS_AUTHN_FAILED);
+    app.set_claim("admin", "emailaddress", "admin@example.org").await;
+    let (request, answer) = ask(&browser, &sp, email).await;
+    let name_id = sp.accept(&PostPage::read(&answer), &request).unwrap().name_id;
+    assert_eq!(name_id.value, "admin@example.org");
+    assert_eq!(name_id.format.as_deref(), Some(saml::identifier::NAMEID_EMAIL));
+}
+
 /// 15 minutes idle, 24 hours at most.
 async fn sessions_run_out(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
@@ -273,6 +296,7 @@ on_both_stores!(
     a_context_nobody_can_satisfy_is_answered_at_once,
     the_context_that_was_asked_for_is_named,
     name_ids_in_the_formats_asked_for,
+    an_e_mail_address_is_the_users_own,
     sessions_run_out,
     console_and_sign_in_are_two_sessions,
     another_user_takes_nothing_over,

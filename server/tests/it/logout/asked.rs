@@ -1,27 +1,12 @@
-//! Single logout: who may end which session, who is told, and how the answers go back.
+//! A service provider asks: whose word ends which session.
 
-use identity::testing::ADMIN_PASSWORD;
-use saml::identifier::{STATUS_PARTIAL_LOGOUT, STATUS_SUCCESS};
-use saml::sp::Accepted;
+use saml::identifier::STATUS_SUCCESS;
 
-use crate::browser::Browser;
-use crate::fake_sp::{FakeSp, PostPage, logout_status, logout_subject, post_request, sp_key};
+use super::{is_signed_in, sign_in};
+use crate::fake_sp::{PostPage, logout_status, post_request, sp_key};
 use crate::harness::TestApp;
 use crate::saml::refused;
 use crate::stores::on_both_stores;
-
-/// Signs in, or is signed in already.
-async fn sign_in(app: &TestApp, browser: &Browser, sp: &FakeSp) -> Accepted {
-    let (request, mut answer) = app.begin(browser, sp).await;
-    if answer.page().heading == "Sign in" {
-        answer = app.password(browser, &answer, "admin", ADMIN_PASSWORD).await;
-    }
-    sp.accept(&PostPage::read(&answer), &request).unwrap()
-}
-
-async fn is_signed_in(app: &TestApp, browser: &Browser, sp: &FakeSp) -> bool {
-    app.begin(browser, sp).await.1.page_with(200).heading != "Sign in"
-}
 
 /// Unsigned, by either binding, from the browser whose session it names: answered by the binding it came by.
 async fn from_the_browser_whose_session_it_names(app: &TestApp) {
@@ -130,74 +115,6 @@ async fn without_a_session_it_succeeds(app: &TestApp) {
     );
 }
 
-async fn every_application_is_told(app: &TestApp) {
-    let [wiki, shop, mail] = [
-        app.sp("Wiki", &[None], |_| ()).await,
-        app.sp("Shop", &[None], |_| ()).await,
-        app.sp("Mail", &[None], |saml| saml.logout_method = "front_channel_post".into())
-            .await,
-    ];
-    let browser = app.browser();
-    let at_wiki = sign_in(app, &browser, &wiki).await;
-    let at_shop = sign_in(app, &browser, &shop).await;
-    let at_mail = sign_in(app, &browser, &mail).await;
-
-    let answer = browser
-        .open(&wiki.logout_redirect(&wiki.logout_request(&at_wiki), None))
-        .await;
-    let asked = shop.receive_redirect(&answer);
-    let (name_id, indexes) = logout_subject(&asked);
-    assert_eq!(
-        (name_id.value.as_str(), indexes),
-        ("admin", &[at_shop.session_index.unwrap()][..])
-    );
-    let answer = browser.open(&shop.logout_answer(&asked)).await;
-    let asked = mail.receive_post(&PostPage::read(&answer));
-    assert_eq!(logout_subject(&asked).1, &[at_mail.session_index.unwrap()][..]);
-    let answer = browser.open(&mail.logout_answer(&asked)).await;
-    assert_eq!(logout_status(&wiki.receive_redirect(&answer)).code, STATUS_SUCCESS);
-    for sp in [&wiki, &shop, &mail] {
-        assert!(!is_signed_in(app, &browser, sp).await);
-    }
-}
-
-/// One that takes no logout messages cannot confirm: the one that asked is told the truth, and the session is over.
-async fn a_part_is_not_the_whole(app: &TestApp) {
-    let wiki = app.sp("Wiki", &[None], |_| ()).await;
-    let old = app
-        .sp("Old", &[None], |saml| saml.enable_single_logout = false.into())
-        .await;
-    let browser = app.browser();
-    let accepted = sign_in(app, &browser, &wiki).await;
-    sign_in(app, &browser, &old).await;
-    let answer = browser
-        .open(&wiki.logout_redirect(&wiki.logout_request(&accepted), None))
-        .await;
-    let message = wiki.receive_redirect(&answer);
-    assert_eq!(logout_status(&message).sub_code.as_deref(), Some(STATUS_PARTIAL_LOGOUT));
-    assert!(!is_signed_in(app, &browser, &wiki).await);
-}
-
-async fn at_home(app: &TestApp) {
-    let sp = app.sp("Wiki", &[None], |_| ()).await;
-    let browser = app.browser();
-    assert_eq!(
-        browser.open("/logout").await.page_with(200).heading,
-        "You are logged out"
-    );
-    sign_in(app, &browser, &sp).await;
-    let page = browser.open("/logout").await.page_with(200);
-    assert!(page.text.contains("signed in as admin"), "{}", page.text);
-    let answer = browser.press(&page.form("Log out"), "Log out").await;
-    let asked = sp.receive_redirect(&answer);
-    assert!(
-        !is_signed_in(app, &browser, &sp).await,
-        "our own session ends before anybody is told"
-    );
-    let page = browser.open(&sp.logout_answer(&asked)).await.page_with(200);
-    assert!(page.text.contains("Wiki : logged out"), "{}", page.text);
-}
-
 async fn the_console_stays_open(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
     let browser = app.console().await;
@@ -207,6 +124,29 @@ async fn the_console_stays_open(app: &TestApp) {
         .await;
     assert!(!is_signed_in(app, &browser, &sp).await);
     assert_eq!(browser.open("/console/users").await.page_with(200).heading, "Users");
+}
+
+/// The cookie goes with its session; one that has begun since stays, however often the old logout is opened.
+async fn the_cookie_goes_with_its_session(app: &TestApp) {
+    let sp = app
+        .sp("Wiki", &[None], |saml| saml.certificate = sp_key().certificate_pem())
+        .await;
+    let browser = app.browser();
+    for key in [None, Some(sp_key())] {
+        let accepted = sign_in(app, &browser, &sp).await;
+        assert!(browser.cookie("gatehouse_session").is_some());
+        let begun = browser
+            .get(&sp.logout_redirect(&sp.logout_request(&accepted), key))
+            .await;
+        let page = begun.location().to_owned();
+        browser.open(&page).await;
+        assert_eq!(browser.cookie("gatehouse_session"), None);
+        sign_in(app, &browser, &sp).await;
+        let newer = browser.cookie("gatehouse_session").unwrap();
+        assert_eq!(browser.open(&page).await.page_with(200).heading, "You are logged out");
+        assert_eq!(browser.cookie("gatehouse_session"), Some(newer));
+        assert!(is_signed_in(app, &browser, &sp).await);
+    }
 }
 
 /// A logout's page is its browser's, as a sign-in's is.
@@ -220,12 +160,16 @@ async fn anothers_logout_is_nobodys(app: &TestApp) {
         .location()
         .to_owned();
     assert_eq!(thief.get(&path).await.status, 404);
-    assert_eq!(thief.get(&format!("{path}/status")).await.status, 404);
+    assert_eq!(thief.get(&format!("{path}/next")).await.status, 404);
     let id = path.trim_start_matches("/logout/").to_owned();
-    assert_eq!(
-        thief.post("/api/logout/confirm", &[("id".into(), id)]).await.status,
-        404
-    );
+    for action in ["confirm", "skip", "try-again"] {
+        let form = [("id".into(), id.clone()), ("request".into(), "_any".into())];
+        assert_eq!(
+            thief.post(&format!("/api/logout/{action}"), &form).await.status,
+            404,
+            "{action}"
+        );
+    }
     assert!(is_signed_in(app, &browser, &sp).await);
 }
 
@@ -235,9 +179,7 @@ on_both_stores!(
     a_verified_request_ends_its_session_anywhere,
     a_bad_signature_is_refused,
     without_a_session_it_succeeds,
-    every_application_is_told,
-    a_part_is_not_the_whole,
-    at_home,
     the_console_stays_open,
+    the_cookie_goes_with_its_session,
     anothers_logout_is_nobodys,
 );
