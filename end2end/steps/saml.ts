@@ -1,5 +1,4 @@
-// SAML from the other side: hand-made requests, and a service provider on @node-saml/node-saml in its strictest setting.
-import { SAML, ValidateInResponseTo, type Profile } from '@node-saml/node-saml'
+// SAML from the other side: hand-made requests, and small web sites. Service providers on libraries are in ../interop/.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -56,43 +55,4 @@ export async function site(
 export function html(response: ServerResponse, body: string): void {
   response.setHeader('content-type', 'text/html; charset=utf-8')
   response.end(`<!doctype html><title>Application</title>${body}`)
-}
-
-export async function idpCertificate(gatehouse: Gatehouse): Promise<string[]> {
-  const metadata = await (await fetch(`${gatehouse.url}/identity/metadata/saml2`)).text()
-  const found = [...metadata.matchAll(/<(?:\w+:)?X509Certificate[^>]*>([^<]+)</g)].map((match) => match[1]?.replace(/\s/g, '') ?? '')
-  if (found.length === 0) throw new Error('the metadata holds no certificate')
-  return found
-}
-
-/** A service provider whose every check is on. `profile` is the last sign-in it accepted. */
-export async function strictApplication(
-  gatehouse: Gatehouse,
-  issuer: string,
-  change: { audience?: string } = {},
-): Promise<Site & { profile: () => Profile | null; consumer: string; login: () => Promise<string> }> {
-  let profile: Profile | null = null
-  let saml: SAML | undefined
-  const application = await site('localhost', async (request, body, response) => {
-    if (request.method !== 'POST' || saml === undefined) return html(response, 'nothing here')
-    const result = await saml.validatePostResponseAsync(Object.fromEntries(body))
-    profile = result.profile
-    html(response, `<p>Welcome ${result.profile?.nameID}</p>`)
-  })
-  const consumer = `${application.url}/acs`
-  saml = new SAML({
-    entryPoint: `${gatehouse.url}/samlsso`,
-    issuer,
-    callbackUrl: consumer,
-    idpCert: await idpCertificate(gatehouse),
-    idpIssuer: `${gatehouse.url}/identity/metadata/saml2`,
-    audience: change.audience ?? issuer,
-    wantAuthnResponseSigned: true,
-    wantAssertionsSigned: true,
-    validateInResponseTo: ValidateInResponseTo.always,
-    acceptedClockSkewMs: 0,
-    maxAssertionAgeMs: 5 * 60_000,
-  })
-  const ready = saml
-  return { ...application, consumer, profile: () => profile, login: () => ready.getAuthorizeUrlAsync('', undefined, {}) }
 }

@@ -53,15 +53,26 @@ export async function addConsumerUrl(page: Page, address: string): Promise<void>
   await (await emptyRow(consumerUrls(page), add)).fill(address)
 }
 
+/** What the SAML settings are to be. `fields` and `choices` are by label. */
+export type SamlSettings = {
+  issuer: string
+  consumers: string[]
+  boxes?: string[]
+  fields?: Record<string, string>
+  choices?: Record<string, string>
+}
+
 /** Fills in the SAML settings and saves; ends on the service provider's page. */
 export async function registerSaml(
   page: Page,
-  { issuer, consumers, boxes = tutorialBoxes }: { issuer: string; consumers: string[]; boxes?: string[] },
+  { issuer, consumers, boxes = tutorialBoxes, fields = {}, choices = {} }: SamlSettings,
 ): Promise<void> {
   await openSaml(page)
   await field(page, 'Issuer').fill(issuer)
   for (const address of consumers) await addConsumerUrl(page, address)
   for (const box of boxes) await field(page, box).check()
+  for (const [label, text] of Object.entries(fields)) await field(page, label).fill(text)
+  for (const [label, choice] of Object.entries(choices)) await field(page, label).selectOption({ label: choice })
   await save(page, 'Register')
   await expect(field(page, 'Service Provider Name')).toBeVisible()
 }

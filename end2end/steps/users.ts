@@ -34,3 +34,13 @@ export async function addUser(page: Page, gatehouse: Gatehouse, username: string
   await field(page, 'Confirm Password').fill(password)
   await save(page, 'Register')
 }
+
+/** Adds a role without permissions and gives it to a user, beside those that the user has. */
+export async function giveNewRole(page: Page, gatehouse: Gatehouse, username: string, role: string): Promise<void> {
+  await open(page, `${gatehouse.url}/console/roles/new`)
+  await field(page, 'Role Name').fill(role)
+  await save(page, 'Register')
+  await open(page, `${gatehouse.url}/console/users/${username}/roles`)
+  await field(page, role).check()
+  await save(page, 'Update')
+}

@@ -38,7 +38,7 @@ test('an identity provider', async ({ page, ready }) => {
   await openSection(page, 'Basic Information')
   await expectLabels(page, [
     'Identity Provider Name', 'Display Name', 'Description', 'Enable SMSOTP Authenticator', 'Default', 'SMS URL', 'HTTP Method',
-    'HTTP Payload', 'HTTP Response Code', 'Message',
+    'HTTP Payload', 'HTTP Response Code', 'Message', 'Provider presets',
     'Code length', 'Code characters', 'Code lifetime (minutes)', 'Wrong codes allowed', 'Resend wait (seconds)', 'Codes per sign-in',
     'Codes per hour', 'Codes per day', 'Daily budget', 'Allowed countries',
   ])
@@ -65,6 +65,7 @@ test('a service provider, its SAML settings and its steps', async ({ page, ready
   await expectLabels(page, [
     'Issuer', 'Default Assertion Consumer URL', 'NameID format', 'Response Signing Algorithm', 'Response Digest Algorithm',
     'Enable Response Signing', 'Enable Signature Validation in Authentication Requests and Logout Requests', 'Certificate',
+    'Encrypt assertions to',
     'Enable Single Logout', 'SLO Response URL', 'SLO Request URL', 'Logout Method', 'Enable Attribute Profile',
     'Include Attributes in the Response Always', 'Enable Audience Restriction', 'Enable Recipient Validation', 'Attribute Name Format',
   ])
@@ -76,6 +77,21 @@ test('a service provider, its SAML settings and its steps', async ({ page, ready
   await expect(field(step(page, 2), 'Federated Authenticators').first()).toBeVisible()
   await expect(field(step(page, 2), 'Use subject identifier from this step')).toBeVisible()
   await expect(field(step(page, 2), 'Use attributes from this step')).toBeVisible()
+})
+
+test('a new service provider, and one updated from metadata', async ({ page, ready }) => {
+  await signInToConsole(page, ready)
+  const address = await openServiceProvider(page, ready, applicationName)
+  const given = ['Metadata File', 'Metadata URL', 'Metadata XML']
+  await open(page, `${ready.url}/console/service-providers/new`)
+  await expectLabels(page, ['Service Provider Name', 'Description', ...given])
+  await expect(button(page, 'Import')).toBeVisible()
+  await expect(button(page, 'Register')).toBeVisible()
+  await open(page, address)
+  await expect(link(page, 'Update from metadata')).toBeVisible()
+  await open(page, `${address}/metadata`)
+  await expectLabels(page, given)
+  await expect(button(page, 'Compare')).toBeVisible()
 })
 
 test('a user\'s profile', async ({ page, ready }) => {
