@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Each sets up what it needs; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt lint screenshots clean
+.PHONY: help run test fuzz bench fmt lint screenshots clean
 
 help: ## says what there is
 	@sed -n 's/^\([a-z]*\): ## /\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "  make %-12s%s\n", name, $$0 }'
@@ -12,9 +12,16 @@ run: ## builds the release and starts it with the sample app and the SMS sandbox
 test: ## runs everything: unit, integration on SQLite and PostgreSQL, end-to-end in a browser (Debian, as root)
 	@scripts/test
 
+fuzz: ## fuzzes the SAML crate for half an hour
+	@scripts/fuzz 1800
+
 bench: ## measures the release against its bars: start, memory, page weight, WebAssembly
 	@scripts/build
 	@scripts/measure
+	@scripts/measure-saml
+	@scripts/measure-waiting
+	@scripts/measure-sms
+	@scripts/measure-pages
 
 fmt: ## formats the Rust code
 	@cargo fmt --all
