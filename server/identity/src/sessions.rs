@@ -112,18 +112,28 @@ pub(crate) fn live_at(now: DateTime<Utc>, time_outs: TimeOuts) -> Condition {
 /// # Errors
 /// `Internal` only.
 pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Option<Live>> {
-    let now = services.clock.now();
-    let time_outs = time_outs::current(services, &services.db).await?;
-    let Some((row, Some(user))) = session::Entity::find_by_id(id)
+    let found = session::Entity::find_by_id(id)
         .filter(session::Column::Kind.eq(kind.as_str()))
-        .filter(live_at(now, time_outs))
         .find_also_related(user::Entity)
         .one(&services.db)
-        .await?
-    else {
-        return Ok(None);
-    };
-    if user.locked {
+        .await?;
+    match found {
+        Some((row, Some(user))) => live(services, row, user).await,
+        _ => Ok(None),
+    }
+}
+
+/// A session that was just read, with its user: `None` if it has ended. Notes that it was seen.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn live(services: &Services, row: session::Model, user: user::Model) -> Result<Option<Live>> {
+    let now = services.clock.now();
+    let time_outs = time_outs::current(services, &services.db).await?;
+    // As `live_at` says it to the store.
+    let open =
+        row.expires_at > now && row.last_seen_at > now - time_outs.idle() && row.created_at > now - time_outs.longest();
+    if !open || user.locked {
         return Ok(None);
     }
     if now - row.last_seen_at > Duration::seconds(TOUCH_AFTER_SECONDS) {

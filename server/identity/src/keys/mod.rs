@@ -24,7 +24,7 @@ use entity::signing_key;
 use saml::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use saml::keys::KeyPair;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::vault::{Place, Vault};
 use crate::{Error, Result, Services};
@@ -34,7 +34,7 @@ pub(crate) use publish::is_published;
 pub use publish::{Published, import, publish};
 pub use questions::{retire_question, use_question};
 pub use roll::{Retired, Used, activate, retire};
-pub(crate) use seen::{note_fetched, noted_lately, unsigned_without_a_key};
+pub(crate) use seen::{note_fetched, noted_since, unsigned_without_a_key};
 pub use seen::{note_signed, tell};
 pub use views::certificate;
 pub(crate) use views::get;
@@ -106,19 +106,11 @@ fn kind_of(pair: &KeyPair) -> KeyKind {
 
 /// The key of a kind that signs now.
 async fn active_of(db: &impl ConnectionTrait, kind: KeyKind) -> Result<Option<signing_key::Model>> {
-    Ok(select_active(kind).one(db).await?)
-}
-
-fn select_active(kind: KeyKind) -> Select<signing_key::Entity> {
-    use signing_key::Column;
-    signing_key::Entity::find()
-        .filter(Column::Kind.eq(kind.as_str()))
-        .filter(Column::State.eq(KeyState::Active.as_str()))
-}
-
-/// The key that signs now by the algorithm that a service provider's configuration chooses.
-pub(crate) fn active_for(saml: &SamlInput) -> Select<signing_key::Entity> {
-    select_active(kind_for(&saml.response_signing_algorithm))
+    Ok(signing_key::Entity::find()
+        .filter(signing_key::Column::Kind.eq(kind.as_str()))
+        .filter(signing_key::Column::State.eq(KeyState::Active.as_str()))
+        .one(db)
+        .await?)
 }
 
 /// The key that signs metadata: RSA, or ECDSA should that be the only one.
@@ -149,7 +141,7 @@ fn open(services: &Services, row: signing_key::Model) -> Result<Arc<KeyPair>> {
 /// # Errors
 /// `Internal`, if there is no key for the algorithm or it does not open.
 pub async fn signer_for(services: &Services, saml: &SamlInput) -> Result<KeyPair> {
-    let row = active_for(saml).one(&services.db).await?;
+    let row = active_of(&services.db, kind_for(&saml.response_signing_algorithm)).await?;
     let row = row.ok_or_else(|| Error::internal("there is no active key for this signing algorithm"))?;
     Ok(set_for(&*open(services, row)?, saml))
 }
@@ -177,7 +169,7 @@ fn set_for(pair: &KeyPair, saml: &SamlInput) -> KeyPair {
 }
 
 /// The kind of key that a signing algorithm needs.
-fn kind_for(algorithm: &str) -> KeyKind {
+pub(crate) fn kind_for(algorithm: &str) -> KeyKind {
     if algorithm == domain::input::saml::ECDSA_SHA256 {
         KeyKind::Ec
     } else {

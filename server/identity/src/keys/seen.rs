@@ -89,12 +89,9 @@ pub async fn note_signed(
     Ok(())
 }
 
-/// The keys of which [`note_signed`] has noted within the last minute that they sign for a service provider: noting it
-/// again with every assertion would cost more than it tells.
-pub(crate) fn noted_lately(service_provider_id: i64, now: DateTime<Utc>) -> Select<service_provider_key::Entity> {
-    service_provider_key::Entity::find()
-        .filter(Column::ServiceProviderId.eq(service_provider_id))
-        .filter(Column::SignedAt.gt(now - Duration::seconds(SIGNED_NOTE_SECONDS)))
+/// Since when what [`note_signed`] has noted counts: noting it again with every assertion would cost more than it tells.
+pub(crate) fn noted_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - Duration::seconds(SIGNED_NOTE_SECONDS)
 }
 
 /// Notes, or takes back, that a service provider has a key's certificate because somebody gave it to them.

@@ -13,13 +13,13 @@ use super::Outgoing;
 use super::asked_for;
 use super::begin::answered;
 use super::compose::{Authenticated, Fresh, Obstacle, Question, compose};
-use super::facts::Facts;
 use super::kept::{Kept, keep};
 use super::refusal::{Check, Refused, Refusing, refuse};
+use super::situation::Visitor;
 use super::status::{self, Status};
 use crate::login::{self, Event, SignIn};
 use crate::service_providers::SamlServiceProvider;
-use crate::sessions::{Client, Live};
+use crate::sessions::Client;
 use crate::{Error, Result, Services, keys, store, token};
 
 /// Outcomes in Sign-ins of those who passed all steps and were not told of all the same.
@@ -58,7 +58,7 @@ pub(super) struct Answering<'a> {
     /// The sign-in; empty where none was needed.
     pub flow_id: &'a str,
     pub client: &'a Client,
-    pub live: &'a Live,
+    pub visitor: &'a Visitor,
     /// The class that is true of what the session has passed.
     pub truth: &'static str,
 }
@@ -69,11 +69,11 @@ impl Answering<'_> {
             services,
             sp,
             row,
-            live,
+            visitor,
             ..
         } = self;
         let kept = Kept::of(row)?;
-        let facts = Facts::load(services, sp, live).await?;
+        let live = &visitor.live;
         let question = Question {
             kept: &kept,
             in_response_to: kept.in_response_to(row),
@@ -82,18 +82,20 @@ impl Answering<'_> {
         let session = Authenticated {
             truth: self.truth,
             at: live.row.authenticated_at,
-            session_index: match &facts.before {
+            session_index: match &visitor.before {
                 Some(before) => before.session_index.clone(),
                 None => token::saml_id()?,
             },
             session_ends: live.row.expires_at,
         };
         let fresh = Fresh::new(services, sp, live.user.id)?;
-        let spec = match compose(sp, &facts.person, question, &session, fresh).and_then(|composed| composed.answer()) {
+        let spec = match compose(sp, &visitor.person, question, &session, fresh).and_then(|composed| composed.answer())
+        {
             Ok(spec) => spec,
             Err(obstacle) => return self.decline(obstacle).await,
         };
-        let key = keys::signer(services, &facts.key_id, &sp.saml).await?;
+        let key_id = visitor.key_id(&sp.saml)?;
+        let key = keys::signer(services, key_id, &sp.saml).await?;
         let xml = response::build(&spec, &key).map_err(Error::internal)?;
 
         let txn = store::begin(&services.db).await?;
@@ -102,17 +104,18 @@ impl Answering<'_> {
             return Ok(Answered::Taken);
         }
         // What has not changed since last time is not written again.
-        if !facts.before.is_some_and(|before| before.is(&spec.name_id)) {
+        let before = visitor.before.as_ref();
+        if !before.is_some_and(|before| before.is(&spec.name_id)) {
             self.join_session(&txn, &spec.name_id, &spec.session_index).await?;
         }
-        if !facts.key_noted {
-            keys::note_signed(&txn, sp.id, &facts.key_id, services.clock.now()).await?;
+        if !visitor.is_noted(key_id) {
+            keys::note_signed(&txn, sp.id, key_id, services.clock.now()).await?;
         }
         // That an assertion was made and by which key, in the transaction that uses the request up.
         let issued = SignIn {
             outcome: SIGNED_IN,
             assertion_id: &spec.assertion_id,
-            key_id: &facts.key_id,
+            key_id,
             session_index: Some(spec.session_index.clone()),
             ..SignIn::default()
         };
@@ -126,7 +129,7 @@ impl Answering<'_> {
         let entry = SignIn {
             flow_id: self.flow_id,
             application: &self.sp.name,
-            username: &self.live.user.username,
+            username: &self.visitor.live.user.username,
             address: &self.client.address,
             service_provider_id: Some(self.sp.id),
             request: match self.taking {
@@ -149,7 +152,7 @@ impl Answering<'_> {
             Obstacle::MandatoryClaims(claims) => {
                 let detail = format!(
                     "The user \u{201c}{}\u{201d} has no value for the mandatory claim {}.",
-                    self.live.user.username,
+                    self.visitor.live.user.username,
                     claims.join(", ")
                 );
                 return self.refuse(Check::MandatoryClaim, &detail).await;
@@ -197,7 +200,7 @@ impl Answering<'_> {
     async fn join_session(&self, db: &impl ConnectionTrait, name_id: &NameId, session_index: &str) -> Result<()> {
         use session_participant::Column;
         let row = session_participant::ActiveModel {
-            session_id: Set(self.live.row.id.clone()),
+            session_id: Set(self.visitor.live.row.id.clone()),
             service_provider_id: Set(self.sp.id),
             name_id: Set(name_id.value.clone()),
             name_id_format: Set(name_id.format.clone().unwrap_or_default()),

@@ -10,7 +10,8 @@ use entity::saml_request;
 use super::answer::{Answered, Answering, Taking};
 use super::kept::{Again, again, keep};
 use super::receive::Received;
-use super::respond::{passed, session_of};
+use super::respond::passed;
+use super::situation::Situation;
 use super::status::{self, Status};
 use super::{Outgoing, answer, asked_for};
 use crate::login::{self, Begin, Continuation, Event};
@@ -45,14 +46,15 @@ pub(super) enum Begun {
 /// Takes a request on its way.
 pub(super) async fn begin(
     services: &Services,
-    configured: &Configured,
+    situation: &Situation,
     row: saml_request::Model,
     manner: Manner,
-    visit: Visit<'_>,
+    client: &Client,
 ) -> Result<Begun> {
+    let configured = &situation.configured;
     if !manner.force
-        && let Some(live) = session_of(services, visit.session).await?
-        && let Some(truth) = passed(&live, &configured.steps)
+        && let Some(visitor) = &situation.visitor
+        && let Some(truth) = passed(&visitor.live, &configured.steps)
     {
         let answering = Answering {
             services,
@@ -60,8 +62,8 @@ pub(super) async fn begin(
             row: &row,
             taking: Taking::AsItComes,
             flow_id: "",
-            client: visit.client,
-            live: &live,
+            client,
+            visitor,
             truth,
         };
         match answering.give().await? {
@@ -72,7 +74,7 @@ pub(super) async fn begin(
             Answered::Lacking => {}
         }
     }
-    sign_in(services, configured, row, manner, visit.client).await
+    sign_in(services, configured, row, manner, client).await
 }
 
 /// The request and its sign-in are kept together, or neither is.

@@ -1,12 +1,11 @@
 //! Sign-on that begins here (SAML Profiles 4.1.5): `/samlsso?spEntityID=…`, off unless the service provider's box is ticked.
 
-use std::sync::Arc;
-
 use super::begin::{self, Begun, Manner, Visit};
 use super::kept::{Incoming, Kept};
 use super::receive::{Failed, Received, default_acs};
 use super::refusal::{Check, Refused, Refusing, refuse};
-use crate::service_providers::{self, Configured};
+use super::situation::{Situation, Whose};
+use crate::service_providers;
 use crate::{Error, Result, Services, token};
 
 /// Longer ones are refused in messages too.
@@ -52,9 +51,9 @@ pub async fn receive_initiated(
     relay_state: Option<&str>,
     visit: Visit<'_>,
 ) -> Result<Received> {
-    let found = service_providers::configured_by_issuer(services, entity_id).await?;
+    let found = Situation::find(services, Whose::Issuer(entity_id), visit.session).await?;
     let fits = relay_state.is_none_or(|relay_state| relay_state.len() <= LONGEST_RELAY_STATE);
-    let (configured, acs_url) = match allowed(entity_id, found, acs, fits) {
+    let (situation, acs_url) = match allowed(entity_id, found, acs, fits) {
         Ok(allowed) => allowed,
         Err((sp, Failed(check, detail))) => {
             let refusing = Refusing {
@@ -70,7 +69,7 @@ pub async fn receive_initiated(
     // There is no request, so an ID of our own stands where its would: nothing can be replayed.
     let request_id = format!("unsolicited-{}", token::id()?);
     let incoming = Incoming {
-        sp: &configured.sp,
+        sp: &situation.configured.sp,
         request_id: &request_id,
         digest: String::new(),
         kept: &Kept::unsolicited(),
@@ -78,7 +77,7 @@ pub async fn receive_initiated(
         relay_state,
     };
     let row = incoming.row(services)?;
-    match begin::begin(services, &configured, row, Manner::default(), visit).await? {
+    match begin::begin(services, &situation, row, Manner::default(), visit.client).await? {
         Begun::Received(received) => Ok(received),
         Begun::Replay(why) => Err(Error::internal(why)),
     }
@@ -88,12 +87,12 @@ type Refusal = (Option<i64>, Failed);
 
 fn allowed(
     entity_id: &str,
-    found: Option<Arc<Configured>>,
+    found: Option<Situation>,
     acs: Option<&str>,
     relay_state_fits: bool,
-) -> Result<(Arc<Configured>, String), Refusal> {
-    let configured = found.ok_or_else(|| (None, Failed(Check::Issuer, unknown(entity_id))))?;
-    let sp = &configured.sp;
+) -> Result<(Situation, String), Refusal> {
+    let situation = found.ok_or_else(|| (None, Failed(Check::Issuer, unknown(entity_id))))?;
+    let sp = &situation.configured.sp;
     if !sp.saml.enable_idp_initiated_sso.0 {
         let detail = "Enable IdP Initiated SSO is not ticked for this service provider.".to_owned();
         return Err((Some(sp.id), Failed(Check::IdpInitiated, detail)));
@@ -107,7 +106,7 @@ fn allowed(
         None => default_acs(sp),
     };
     match url {
-        Some(url) => Ok((configured, url)),
+        Some(url) => Ok((situation, url)),
         None => {
             let detail = "The parameter acs is none of the registered Assertion Consumer URLs.".to_owned();
             Err((Some(sp.id), Failed(Check::AssertionConsumerUrl, detail)))

@@ -9,7 +9,6 @@ mod back_channel;
 mod begin;
 mod compose;
 mod encryption;
-mod facts;
 mod initiated;
 mod kept;
 mod logout;
@@ -18,6 +17,7 @@ mod preview;
 mod receive;
 mod refusal;
 mod respond;
+mod situation;
 mod status;
 mod subject;
 

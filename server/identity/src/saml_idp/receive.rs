@@ -10,9 +10,11 @@ use super::authn_context::{self, Wanted};
 use super::begin::{self, Begun, Manner, Visit};
 use super::kept::{Incoming, Kept};
 use super::refusal::{Check, Refused, Refusing, refuse, refuse_undecodable};
+use super::situation::{Situation, Whose};
 use super::status::Status;
 use super::{Outgoing, subject};
-use crate::service_providers::{self, Configured, SamlServiceProvider, Step};
+use crate::service_providers::{SamlServiceProvider, Step};
+use crate::sessions::Client;
 use crate::{Result, Services, token};
 
 /// How old a request may be, and how far ahead its sender's clock.
@@ -71,16 +73,16 @@ async fn undecodable(services: &Services, why: &DecodeError, seen: Option<String
 
 async fn receive(services: &Services, inbound: Inbound, visit: Visit<'_>) -> Result<Received> {
     let issuer = inbound.message.issuer().unwrap_or_default().to_owned();
-    let Some(configured) = service_providers::configured_by_issuer(services, &issuer).await? else {
+    let Some(situation) = Situation::find(services, Whose::Issuer(&issuer), visit.session).await? else {
         let detail = format!("No service provider is registered with the Issuer \u{201c}{issuer}\u{201d}.");
         return refused(services, &inbound, None, Failed(Check::Issuer, detail)).await;
     };
-    let sp = &configured.sp;
+    let sp = &situation.configured.sp;
     if let Err(failed) = check_message(services, sp, &inbound) {
         return refused(services, &inbound, Some(sp.id), failed).await;
     }
     match &inbound.message {
-        Message::AuthnRequest(request) => sign_in(services, &configured, &inbound, request, visit).await,
+        Message::AuthnRequest(request) => sign_in(services, &situation, &inbound, request, visit.client).await,
         Message::LogoutRequest(_) | Message::LogoutResponse(_) => {
             match super::logout::receive(services, sp, &inbound).await? {
                 Ok(step) => Ok(Received::Logout(step)),
@@ -167,11 +169,12 @@ pub(super) fn certificates(sp: &SamlServiceProvider) -> Vec<Certificate> {
 
 async fn sign_in(
     services: &Services,
-    configured: &Configured,
+    situation: &Situation,
     inbound: &Inbound,
     request: &AuthnRequest,
-    visit: Visit<'_>,
+    client: &Client,
 ) -> Result<Received> {
+    let configured = &situation.configured;
     let sp = &configured.sp;
     let acs_url = match acs_url(sp, request) {
         Ok(url) => url,
@@ -194,7 +197,7 @@ async fn sign_in(
     };
     let begun = match unanswerable {
         Some(why) => begin::decline(services, sp, row, why).await?,
-        None => begin::begin(services, configured, row, manner, visit).await?,
+        None => begin::begin(services, situation, row, manner, client).await?,
     };
     match begun {
         Begun::Received(received) => Ok(received),

@@ -9,10 +9,11 @@ use super::Outgoing;
 use super::answer::{Answered, Answering, Taking, refused};
 use super::authn_context;
 use super::refusal::{Check, Refused};
+use super::situation::{Situation, Whose};
 use super::status::{Status, status};
 use crate::login;
-use crate::service_providers::{self, SamlServiceProvider, Step};
-use crate::sessions::{self, Client, Kind, Live};
+use crate::service_providers::{SamlServiceProvider, Step};
+use crate::sessions::{Client, Live};
 use crate::{Error, Result, Services};
 
 /// What became of the way back.
@@ -47,9 +48,10 @@ pub async fn respond(
     let Some(outcome) = login::finished(services, &flow_id, &secret).await? else {
         return Ok(Responded::SignIn { flow_id });
     };
-    let configured = service_providers::configured(services, row.service_provider_id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let Situation { configured, visitor } =
+        Situation::find(services, Whose::ServiceProvider(row.service_provider_id), session)
+            .await?
+            .ok_or(Error::NotFound)?;
     let sp = &configured.sp;
     if let Some((check, detail)) = stale(&row, sp) {
         return refused(services, &row, check, detail).await.map(Responded::Refused);
@@ -61,14 +63,13 @@ pub async fn respond(
             return Ok(Responded::Outgoing(outgoing));
         }
     };
-    let live = session_of(services, session).await?;
-    let Some(live) = live.filter(|live| live.user.id == user_id) else {
+    let Some(visitor) = visitor.filter(|visitor| visitor.live.user.id == user_id) else {
         let detail = "The live session is not that of the sign-in's user.";
         return refused(services, &row, Check::Session, detail)
             .await
             .map(Responded::Refused);
     };
-    let Some(truth) = passed(&live, &configured.steps) else {
+    let Some(truth) = passed(&visitor.live, &configured.steps) else {
         let detail = "The session does not satisfy the steps as they are now.";
         return refused(services, &row, Check::Steps, detail)
             .await
@@ -81,7 +82,7 @@ pub async fn respond(
         taking: Taking::Kept,
         flow_id: &flow_id,
         client,
-        live: &live,
+        visitor: &visitor,
         truth,
     };
     Ok(match answering.give().await? {
@@ -110,14 +111,6 @@ fn told(reason: Reason) -> Status {
         Status::NoPassive
     } else {
         Status::AuthnFailed
-    }
-}
-
-/// The live session of this browser.
-pub(super) async fn session_of(services: &Services, secret: Option<&str>) -> Result<Option<Live>> {
-    match secret {
-        Some(secret) => sessions::find(services, Kind::SignIn, secret).await,
-        None => Ok(None),
     }
 }
 

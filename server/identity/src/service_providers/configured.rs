@@ -6,9 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use entity::{saml_service_provider, service_provider};
-use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use entity::service_provider;
+use sea_orm::{EntityTrait, QuerySelect};
 
 use super::lookup::{SamlServiceProvider, saml_by_id};
 use super::steps::{Step, steps};
@@ -44,39 +43,28 @@ impl Known {
     }
 }
 
-/// The service provider whose messages carry this `Issuer`, compared exactly (SAML Core section 8.3.6).
-///
-/// # Errors
-/// `Internal` only.
-pub async fn configured_by_issuer(services: &Services, issuer: &str) -> Result<Option<Arc<Configured>>> {
-    find(services, saml_service_provider::Column::Issuer.eq(issuer)).await
-}
-
 /// The service provider of this id; `None` if it is gone or has no SAML configuration.
 ///
 /// # Errors
 /// `Internal` only.
 pub async fn configured(services: &Services, id: i64) -> Result<Option<Arc<Configured>>> {
-    find(services, saml_service_provider::Column::ServiceProviderId.eq(id)).await
-}
-
-async fn find(services: &Services, which: SimpleExpr) -> Result<Option<Arc<Configured>>> {
-    let with_saml = service_provider::Entity::belongs_to(saml_service_provider::Entity)
-        .from(service_provider::Column::Id)
-        .to(saml_service_provider::Column::ServiceProviderId)
-        .into();
-    let current: Option<(i64, i32)> = service_provider::Entity::find()
+    let revision: Option<i32> = service_provider::Entity::find_by_id(id)
         .select_only()
-        .column(service_provider::Column::Id)
         .column(service_provider::Column::Revision)
-        .join(JoinType::InnerJoin, with_saml)
-        .filter(which)
         .into_tuple()
         .one(&services.db)
         .await?;
-    let Some((id, revision)) = current else {
-        return Ok(None);
-    };
+    match revision {
+        Some(revision) => configured_as(services, id, revision).await,
+        None => Ok(None),
+    }
+}
+
+/// As [`configured`], where its row has just been asked for the revision.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn configured_as(services: &Services, id: i64, revision: i32) -> Result<Option<Arc<Configured>>> {
     if let Some(known) = services.known.get(id, revision) {
         return Ok(Some(known));
     }

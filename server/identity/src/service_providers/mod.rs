@@ -30,7 +30,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use crate::{Error, Result};
 
 pub use bulk::{delete_selected, plan_deletion};
-pub use configured::{Configured, Known, configured, configured_by_issuer};
+pub(crate) use configured::configured_as;
+pub use configured::{Configured, Known, configured};
 pub(crate) use date_certificates::date_certificates;
 pub use form::get;
 pub use lapsing::lapsing;
