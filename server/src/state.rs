@@ -1,5 +1,6 @@
 //! What every route gets.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use app::context::Assets;
@@ -10,8 +11,13 @@ use leptos::config::LeptosOptions;
 
 use crate::metrics::Metrics;
 
+/// A handle: each layer of the router holds one, and each request clones them all.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+/// What [`AppState`] gives access to.
+#[derive(Debug)]
+pub struct Parts {
     pub services: Services,
     pub leptos_options: LeptosOptions,
     pub assets: Assets,
@@ -28,13 +34,21 @@ impl AppState {
             .output_name("gatehouse")
             .site_pkg_dir(base.clone())
             .build();
-        Self {
+        Self(Arc::new(Parts {
             services,
             leptos_options,
             assets: Assets { base },
             trusted_proxies: trusted_proxies.into(),
             metrics: Metrics::default(),
-        }
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use entity::sign_in;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{Result, Services};
 
@@ -30,7 +30,7 @@ pub struct SignIn<'a> {
 /// # Errors
 /// `Internal` only.
 pub async fn record(services: &Services, db: &impl ConnectionTrait, entry: SignIn<'_>) -> Result<()> {
-    sign_in::ActiveModel {
+    let row = sign_in::ActiveModel {
         at: Set(services.clock.now()),
         flow_id: Set(entry.flow_id.to_owned()),
         application: Set(entry.application.to_owned()),
@@ -43,8 +43,7 @@ pub async fn record(services: &Services, db: &impl ConnectionTrait, entry: SignI
         request: Set(entry.request),
         session_index: Set(entry.session_index),
         ..Default::default()
-    }
-    .insert(db)
-    .await?;
+    };
+    sign_in::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
