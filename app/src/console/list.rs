@@ -1,11 +1,12 @@
 //! What the lists' pages share: the state that stands in the address, sorted heads and empty lists; in `bulk`, changes to
 //! several rows at once.
 
+use std::borrow::Cow;
+
 use domain::view::{ListQuery, Page};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
-pub use super::logs::shown_count;
 use crate::context::encode;
 use crate::islands::LiveList;
 use crate::ui::*;
@@ -32,7 +33,7 @@ pub fn asked(query: &ParamsMap) -> ListQuery {
 /// A list as its address has it: the same search and order lead from page to page, into the heads and the file.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    path: &'static str,
+    path: Cow<'static, str>,
     /// What narrows the list: the search and its filters.
     filters: Vec<(&'static str, String)>,
     sort: String,
@@ -43,13 +44,13 @@ pub struct Listed {
 impl Listed {
     /// `filters` are those besides the search, under their names in the address.
     #[must_use]
-    pub fn new(path: &'static str, query: &ListQuery, filters: &[(&'static str, &str)]) -> Self {
+    pub fn new(path: impl Into<Cow<'static, str>>, query: &ListQuery, filters: &[(&'static str, &str)]) -> Self {
         let own = [("q", query.search.as_str()), ("in", &query.search_in)];
         let filters = own.iter().chain(filters).filter(|(_, value)| !value.is_empty());
         let place = [("after", &query.after), ("before", &query.before)];
         let place = place.into_iter().filter_map(|(name, key)| Some((name, key.clone()?)));
         Self {
-            path,
+            path: path.into(),
             filters: filters.map(|(name, value)| (*name, (*value).to_owned())).collect(),
             sort: query.sort.clone(),
             dir: query.dir.clone(),
@@ -87,7 +88,7 @@ impl Listed {
     pub fn turns<T>(&self, page: &Page<T>) -> (Option<String>, Option<String>) {
         let turn = |name: &str, key: &Option<String>| {
             let query = self.query(&self.sort, &self.dir, Some((name, key.as_deref()?)));
-            Some(self.address(self.path, &query))
+            Some(self.address(&self.path, &query))
         };
         (turn("before", &page.previous), turn("after", &page.next))
     }
@@ -108,7 +109,7 @@ impl Listed {
             (true, true) => "ascending",
             (true, false) => "descending",
         };
-        Column::sorted(label, self.address(self.path, &self.query(name, next, None)), state)
+        Column::sorted(label, self.address(&self.path, &self.query(name, next, None)), state)
     }
 
     /// The whole of what is found, as a file.
@@ -146,6 +147,12 @@ pub enum Order {
     Falling,
 }
 
+/// How many rows there are, as lists show it.
+#[must_use]
+pub fn shown_count<T>(page: &Page<T>) -> String {
+    page.count.map_or_else(|| count_text(u64::MAX), count_text)
+}
+
 /// Why a page has no rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nothing {
@@ -159,7 +166,7 @@ pub enum Nothing {
 
 /// An empty page of a list that is not empty: what was asked for, and the way back to all.
 pub fn nothing_here(listed: &Listed, title: &'static str, text: &'static str) -> AnyView {
-    let path = listed.path;
+    let path = listed.path.clone();
     let (title, text) = match listed.nothing() {
         Nothing::Further => ("Nothing further", "The list ends before this page."),
         _ => (title, text),

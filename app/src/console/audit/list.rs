@@ -5,8 +5,8 @@ use domain::view::watch::{AuditQuery, AuditRow, AuditView};
 use leptos::prelude::*;
 
 use super::{LIST, page_of};
-use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, nothing_here};
-use crate::console::logs::{When, list_query, shown_count, with_any};
+use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, asked, nothing_here, shown_count};
+use crate::console::logs::{When, with_any};
 use crate::console::page::{Body, console_page};
 use crate::ui::*;
 
@@ -17,7 +17,7 @@ pub fn ListPage() -> impl IntoView {
         Some(NavItem::AuditLog),
         |request| async move {
             let query = AuditQuery {
-                list: list_query(&request.query),
+                list: asked(&request.query),
                 kind: request.query.get("kind").unwrap_or_default(),
                 action: request.query.get("action").unwrap_or_default(),
                 from: request.query.get("from").unwrap_or_default(),

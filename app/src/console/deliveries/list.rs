@@ -7,8 +7,8 @@ use leptos_router::params::ParamsMap;
 
 use super::counts::counts_card;
 use super::{LIST, columns, table};
-use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, nothing_here};
-use crate::console::logs::{list_query, shown_count, with_any};
+use crate::console::list::{self, ExportLink, Listed, LiveRows, Nothing, Order, nothing_here, shown_count};
+use crate::console::logs::with_any;
 use crate::console::page::{Body, console_page};
 use crate::ui::*;
 
@@ -36,7 +36,7 @@ pub fn ListPage() -> impl IntoView {
 fn asked(query: &ParamsMap) -> DeliveriesQuery {
     let of = |name: &str| query.get(name).unwrap_or_default();
     DeliveriesQuery {
-        list: list_query(query),
+        list: list::asked(query),
         outcome: of("outcome"),
         identity_provider: of("identity_provider"),
         service_provider: of("service_provider"),

@@ -11,7 +11,7 @@ use super::roll::roll_card;
 use super::seen::seen_card;
 use super::time_outs::{self, Typed};
 use super::{IMPORT, PUBLISH, TIME_OUTS_FORM};
-use crate::console::logs::list_query;
+use crate::console::list::asked;
 use crate::console::page::{Body, console_page};
 use crate::islands::CopyButton;
 use crate::ui::*;
@@ -27,7 +27,7 @@ pub fn ResidentPage() -> impl IntoView {
         |request| async move {
             let query = ResidentQuery {
                 kind: request.query.get("kind").and_then(|kind| KeyKind::from_name(&kind)),
-                list: list_query(&request.query),
+                list: asked(&request.query),
             };
             let console = &request.console;
             let view = identity::resident::get(&console.services, &console.actor, &query).await?;

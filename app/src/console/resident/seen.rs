@@ -1,11 +1,13 @@
 //! Who has the new certificate: each service provider with what is known of it.
 
 use domain::signing_key::{KeyKind, short_id};
+use domain::view::ListQuery;
 use domain::view::resident::{RollView, Seen, SeenRow};
 use leptos::prelude::*;
 
 use super::RESIDENT;
-use crate::console::logs::{When, turns};
+use crate::console::list::{Listed, shown_count};
+use crate::console::logs::When;
 use crate::islands::CopyButton;
 use crate::ui::*;
 
@@ -17,8 +19,9 @@ pub(super) fn seen_card(roll: RollView, may_manage: bool) -> impl IntoView {
         waiting => format!("{} of {} not yet", count_text(waiting), count_text(seen.total)),
     };
     let kind: KeyKind = roll.kind;
-    let (prev, next) = turns(RESIDENT, &[("kind", kind.as_str())], &seen.page);
-    let count = seen.page.count.map_or_else(|| count_text(u64::MAX), count_text);
+    let listed = Listed::new(RESIDENT, &ListQuery::default(), &[("kind", kind.as_str())]);
+    let (prev, next) = listed.turns(&seen.page);
+    let count = shown_count(&seen.page);
     let key = seen.key;
     let rows = if seen.page.rows.is_empty() {
         let text = match kind {

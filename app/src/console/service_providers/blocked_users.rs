@@ -5,7 +5,7 @@ use domain::view::home::{BlockedListView, BlockedQuery};
 use leptos::prelude::*;
 
 use super::LIST;
-use crate::console::logs::{list_query, shown_count, turns};
+use crate::console::list::{Listed, asked, shown_count};
 use crate::console::page::{Body, console_page};
 use crate::context::encode;
 use crate::ui::*;
@@ -18,12 +18,12 @@ pub fn BlockedUsersPage() -> impl IntoView {
         |request| async move {
             let id = request.id()?;
             let query = BlockedQuery {
-                list: list_query(&request.query),
+                list: asked(&request.query),
                 reason: request.query.get("reason").unwrap_or_else(|| "no_number".to_owned()),
             };
             let console = &request.console;
             let view = identity::blocked_users::list(&console.services, &console.actor, id, &query).await?;
-            Ok(Body::new(content(id, &query.reason, view)))
+            Ok(Body::new(content(id, &query, view)))
         },
     )
 }
@@ -33,9 +33,10 @@ pub(crate) fn page_of(id: i64, reason: &str) -> String {
     format!("{LIST}/{id}/blocked-users?reason={}", encode(reason))
 }
 
-fn content(id: i64, reason: &str, view: BlockedListView) -> impl IntoView + use<> {
-    let path = format!("{LIST}/{id}/blocked-users");
-    let (prev, next) = turns(&path, &[("reason", reason)], &view.page);
+fn content(id: i64, query: &BlockedQuery, view: BlockedListView) -> impl IntoView + use<> {
+    let reason = query.reason.as_str();
+    let listed = Listed::new(format!("{LIST}/{id}/blocked-users"), &query.list, &[("reason", reason)]);
+    let (prev, next) = listed.turns(&view.page);
     let count = shown_count(&view.page);
     let crumbs = vec![
         Crumb::link("Service Providers", LIST),
@@ -98,7 +99,11 @@ mod tests {
                 ("locked".into(), "Locked".into()),
             ],
         };
-        let html = markup(move || content(7, "no_number", view));
+        let query = BlockedQuery {
+            reason: "no_number".into(),
+            ..BlockedQuery::default()
+        };
+        let html = markup(move || content(7, &query, view));
         for part in [
             "/console/users/jane/profile",
             "/console/service-providers/7/blocked-users?reason=no_number&amp;after=jane",

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::refusals::{CaseAnswer, Refusals};
 use super::under_way::UnderWay;
 use super::{LIST, page_of};
-use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, nothing_here};
-use crate::console::logs::{OutcomeTag, When, list_query, shown_count, with_any};
+use crate::console::list::{ExportLink, Listed, LiveRows, Nothing, Order, asked, nothing_here, shown_count};
+use crate::console::logs::{OutcomeTag, When, with_any};
 use crate::console::page::{Body, console_page};
 use crate::ui::*;
 
@@ -19,7 +19,7 @@ pub fn ListPage() -> impl IntoView {
         Some(NavItem::SignIns),
         |request| async move {
             let query = SignInsQuery {
-                list: list_query(&request.query),
+                list: asked(&request.query),
                 outcome: request.query.get("outcome").unwrap_or_default(),
                 service_provider: request.query.get("service_provider").unwrap_or_default(),
                 from: request.query.get("from").unwrap_or_default(),
