@@ -55,7 +55,7 @@ pub use icon::{Icon, IconKind};
 pub use id::field_id;
 pub use inline::{Inline, prose};
 pub use nav::NavItem;
-pub use notice::{Callout, Notice, NoticeKind};
+pub use notice::{Callout, Hindered, Notice, NoticeKind};
 pub use options::{Choice, Options};
 pub use page_head::{Crumb, PageHead};
 pub use pager::{Pager, count_text};

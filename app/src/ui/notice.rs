@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::button::LinkButton;
 use super::icon::{Icon, IconKind};
 use super::inline::prose;
 
@@ -78,12 +79,39 @@ pub fn Callout(#[prop(optional)] kind: NoticeKind, children: Children) -> impl I
     }
 }
 
+/// Why what a page is for cannot be done, what stands in the way, and the way back.
+#[component]
+pub fn Hindered(
+    text: &'static str,
+    /// Where the button *Back* leads.
+    #[prop(into)]
+    back: String,
+    /// What stands in the way, with links to it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="stack">
+            <Callout kind=NoticeKind::Warn>{text}</Callout>
+            {children.map(|children| children())}
+            <div class="buttons"><LinkButton href=back>"Back"</LinkButton></div>
+        </div>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use leptos::prelude::*;
 
-    use super::{Callout, Notice, NoticeKind};
+    use super::{Callout, Hindered, Notice, NoticeKind};
     use crate::ui::test_render::markup;
+
+    #[test]
+    fn what_cannot_be_done_leads_back() {
+        let html = markup(|| view! { <Hindered text="In use." back="/console/roles/2"><p>"By jane"</p></Hindered> });
+        let order = ["In use.", "By jane", r#"href="/console/roles/2""#].map(|part| html.find(part));
+        assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{html}");
+    }
 
     #[test]
     fn only_outcomes_are_announced() {

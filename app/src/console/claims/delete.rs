@@ -40,8 +40,7 @@ fn content(details: ClaimDetails, may_open: impl Fn(&str) -> bool) -> AnyView {
     let claim = details.claim;
     let edit = page_of(&claim.uri, "edit");
     let question = if details.built_in {
-        view! { <Callout kind=NoticeKind::Warn>"The server needs this claim: it cannot be deleted."</Callout> }
-            .into_any()
+        view! { <Hindered text="The server needs this claim: it cannot be deleted." back=edit.clone()/> }.into_any()
     } else if details.used_by.is_empty() {
         view! {
             <ConfirmForm action="/api/console/claims/delete" question=format!("Delete the claim \u{201c}{}\u{201d}?", claim.label)
@@ -57,8 +56,9 @@ fn content(details: ClaimDetails, may_open: impl Fn(&str) -> bool) -> AnyView {
             .map(|used| use_view(used, &may_open))
             .collect_view();
         view! {
-            <Callout kind=NoticeKind::Warn>"This claim cannot be deleted while something uses it. Take it away from these first."</Callout>
-            <PlainCard title="Used by"><ul>{uses}</ul></PlainCard>
+            <Hindered text="This claim cannot be deleted while something uses it. Take it away from these first." back=edit.clone()>
+                <PlainCard title="Used by"><ul>{uses}</ul></PlainCard>
+            </Hindered>
         }
         .into_any()
     };

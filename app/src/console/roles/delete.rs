@@ -35,12 +35,15 @@ fn content(role: &RoleView) -> impl IntoView + use<> {
     let name = role.name.clone();
     let holding = holders(role);
     let question = if !role.may_change {
-        view! { <Callout kind=NoticeKind::Warn>"This role cannot be deleted: it is built in, or holds permissions that you do not hold yourself."</Callout> }
-            .into_any()
+        view! {
+            <Hindered text="This role cannot be deleted: it is built in, or holds permissions that you do not hold yourself."
+                back=page_of(role.id)/>
+        }
+        .into_any()
     } else if role.users_total > 0 {
         view! {
-            <Callout kind=NoticeKind::Warn>"This role cannot be deleted while somebody holds it. Take it from these users first."</Callout>
-            {holding}
+            <Hindered text="This role cannot be deleted while somebody holds it. Take it from these users first."
+                back=page_of(role.id)>{holding}</Hindered>
         }
         .into_any()
     } else {

@@ -28,8 +28,10 @@ pub fn DeletePage() -> impl IntoView {
 fn content(username: &str, oneself: bool) -> impl IntoView + use<> {
     let cancel = page_of(username, "profile");
     let question = if oneself {
-        view! { <Callout kind=NoticeKind::Warn>"Nobody deletes themselves. Another administrator can."</Callout> }
-            .into_any()
+        view! {
+            <Hindered text="Nobody deletes themselves. Another administrator can." back=cancel/>
+        }
+        .into_any()
     } else {
         view! {
             <ConfirmForm action="/api/console/users/delete" question=format!("Delete the user \u{201c}{username}\u{201d}?")
