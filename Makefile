@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Each sets up what it needs; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz bench fmt lint screenshots clean
+.PHONY: help run test fuzz bench scale fmt lint screenshots clean
 
 help: ## says what there is
 	@sed -n 's/^\([a-z]*\): ## /\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "  make %-12s%s\n", name, $$0 }'
@@ -22,6 +22,10 @@ bench: ## measures the release against its bars: start, memory, page weight, Web
 	@scripts/measure-waiting
 	@scripts/measure-sms
 	@scripts/measure-pages
+
+scale: ## measures every list, search and form over a million users, on SQLite and PostgreSQL (a quarter of an hour)
+	@scripts/build
+	@scripts/measure-scale
 
 fmt: ## formats the Rust code
 	@cargo fmt --all
