@@ -279,6 +279,11 @@ pub(crate) fn among(backend: DbBackend, column: impl ColumnTrait, ids: &[i64]) -
                 .from_function(Func::cust("json_each").arg(Expr::val(format!("[{ids}]"))), "ids")
                 .to_owned(),
         ),
-        _ => Expr::cust_with_exprs("$1 = ANY(string_to_array($2, ',')::bigint[])", [column, Expr::val(ids)]),
+        // Inside its own SELECT the list is of unknown length to the planner, which then looks the ids up. Of ten thousand it
+        // would hope to come across them along the order that is asked for, from the first row of the table on.
+        _ => Expr::cust_with_exprs(
+            "$1 = ANY((SELECT string_to_array($2, ',')::bigint[])::bigint[])",
+            [column, Expr::val(ids)],
+        ),
     }
 }

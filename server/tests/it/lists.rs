@@ -6,13 +6,13 @@ use domain::Permission::{ManageUsers, ViewUsers};
 use entity::{audit, user, user_claim};
 use identity::clock::Clock;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
 
 use crate::browser::Browser;
 use crate::edge::user_with;
 use crate::harness::{MOBILE, TestApp};
 use crate::page::Page;
-use crate::stores::on_both_stores;
+use crate::stores::{Kind, Store, on_both_stores};
 
 const USERS: &str = "/console/users";
 const LAST: &str = "http://wso2.org/claims/lastname";
@@ -404,3 +404,18 @@ on_both_stores!(
     every_list_has_a_file,
     a_file_is_for_those_who_may_see_the_list,
 );
+
+/// PostgreSQL's own choice, one plan for all values from the sixth time on, is what a search over a million users cannot have
+/// (`scripts/measure-scale`).
+#[tokio::test]
+async fn postgres_plans_by_the_values() {
+    let store = Store::open(Kind::Postgres).await;
+    let asked = Statement::from_string(DbBackend::Postgres, "SHOW plan_cache_mode");
+    // Of each connection, not of the first alone.
+    let connections = [store.db.begin().await.unwrap(), store.db.begin().await.unwrap()];
+    for connection in connections {
+        let row = connection.query_one_raw(asked.clone()).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "force_custom_plan");
+    }
+    store.remove().await;
+}
