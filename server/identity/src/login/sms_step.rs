@@ -12,7 +12,7 @@ use super::flow_store::Flow;
 use super::log::{self, SignIn};
 use super::stage::Notice;
 use crate::sessions::Client;
-use crate::{Result, Services, identity_providers};
+use crate::{Result, Services};
 
 /// Takes an input of the step. `false`: an input of another page, which changes nothing.
 pub(super) async fn take_sms_input(
@@ -24,9 +24,9 @@ pub(super) async fn take_sms_input(
     client: &Client,
 ) -> Result<bool> {
     let user = flow_user(services, flow).await?;
-    if !identity_providers::may_use(&services.db, identity_provider, user.id).await? {
-        // The role was taken away since the code was sent.
-        flow.stage.ended = Some(Reason::RoleMissing);
+    // It may have been switched off since the code was sent, or a role been taken away.
+    if let Err(reason) = sms_otp::open_to(services, user.id, identity_provider).await? {
+        flow.stage.ended = Some(reason);
         return Ok(true);
     }
     flow.stage.backup = matches!(input, Input::AskBackupCode(true) | Input::BackupCode(_));

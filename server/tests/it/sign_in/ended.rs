@@ -7,7 +7,7 @@ use identity::{identity_providers, users};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
-use crate::fake_provider::messages;
+use crate::fake_provider::{last_code, messages};
 use crate::fake_sp::{FakeSp, PostPage};
 use crate::harness::{MOBILE, TestApp};
 use crate::stores::on_both_stores;
@@ -47,14 +47,32 @@ async fn no_number(app: &TestApp) {
     ends_with(app, &sp, Reason::NoNumber).await;
 }
 
-async fn a_provider_switched_off(app: &TestApp) {
-    let sp = app.two_steps().await;
-    let actor = app.actor();
+async fn switch(app: &TestApp, on: bool) {
     let (id, _) = identity_providers::choices(&app.services.db).await.unwrap().remove(0);
-    identity_providers::set_enabled(&app.services, &actor, id, false)
+    identity_providers::set_enabled(&app.services, &app.actor(), id, on)
         .await
         .unwrap();
+}
+
+async fn a_provider_switched_off(app: &TestApp) {
+    let sp = app.two_steps().await;
+    switch(app, false).await;
     ends_with(app, &sp, Reason::ProviderDisabled).await;
+}
+
+/// The code is right, and its step is closed by now: nobody gets in by it, also not once the step is open again.
+async fn a_provider_switched_off_after_the_code_was_sent(app: &TestApp) {
+    let sp = app.two_steps().await;
+    let browser = app.browser();
+    let (_, page) = app.to_code_page(&browser, &sp).await;
+    let code = last_code(&app.sms);
+    switch(app, false).await;
+    let ended = app.code(&browser, &page, &code).await.page_with(200);
+    assert_eq!(ended.alert, Reason::ProviderDisabled.words());
+    switch(app, true).await;
+    let ended = app.code(&browser, &page, &code).await.page_with(200);
+    assert_eq!(ended.alert, Reason::ProviderDisabled.words());
+    assert!(browser.cookie("gatehouse_session").is_none());
 }
 
 async fn p5_a_country_that_is_not_allowed(app: &TestApp) {
@@ -104,7 +122,7 @@ async fn thirty_minutes_are_enough(app: &TestApp) {
     app.seconds(30 * 60);
     let ended = browser.open(&page.path).await.page_with(200);
     assert_eq!(ended.alert, Reason::Expired.words());
-    let code = crate::fake_provider::last_code(&app.sms);
+    let code = last_code(&app.sms);
     assert_eq!(
         app.code(&browser, &page, &code).await.page_with(200).alert,
         Reason::Expired.words()
@@ -155,6 +173,7 @@ async fn another_number_ends_the_sign_in(app: &TestApp) {
 on_both_stores!(
     no_number,
     a_provider_switched_off,
+    a_provider_switched_off_after_the_code_was_sent,
     p5_a_country_that_is_not_allowed,
     codes_that_are_closed,
     p5_the_country_counts_not_the_calling_code,

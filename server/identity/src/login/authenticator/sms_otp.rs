@@ -151,6 +151,25 @@ pub async fn resend(
     Ok(Outcome::Again(Notice::Resent))
 }
 
+/// Whether this identity provider is switched on, and for this user.
+///
+/// # Errors
+/// `Internal` only; why it is not is `Err` within.
+pub(in crate::login) async fn open_to(
+    services: &Services,
+    user_id: i64,
+    identity_provider: i64,
+) -> Result<Result<SmsOtp, Reason>> {
+    let otp = identity_providers::sms_otp(services, &services.db, identity_provider).await?;
+    let Some(otp) = otp.filter(|otp| otp.enabled) else {
+        return Ok(Err(Reason::ProviderDisabled));
+    };
+    if !identity_providers::may_use(&services.db, identity_provider, user_id).await? {
+        return Ok(Err(Reason::RoleMissing));
+    }
+    Ok(Ok(otp))
+}
+
 /// Provider and number, or why there can be no code. A number that was entered in this sign-in stands for the user's.
 pub(super) async fn ready(
     services: &Services,
@@ -158,15 +177,10 @@ pub(super) async fn ready(
     identity_provider: i64,
     entered: Option<E164>,
 ) -> Result<Result<(SmsOtp, E164), Reason>> {
-    let Some(otp) = identity_providers::sms_otp(services, &services.db, identity_provider)
-        .await?
-        .filter(|otp| otp.enabled)
-    else {
-        return Ok(Err(Reason::ProviderDisabled));
+    let otp = match open_to(services, user_id, identity_provider).await? {
+        Ok(otp) => otp,
+        Err(reason) => return Ok(Err(reason)),
     };
-    if !identity_providers::may_use(&services.db, identity_provider, user_id).await? {
-        return Ok(Err(Reason::RoleMissing));
-    }
     if throttle::codes_closed(services, user_id).await? {
         return Ok(Err(Reason::CodesClosed));
     }
