@@ -93,7 +93,16 @@ fn ended(view: &ProgressView) -> impl IntoView + use<> {
         ),
     };
     let (file, added, left) = (facts.file.clone(), grouped(view.added), left(facts));
-    let [exists, problems, left_out] = [facts.counts.exists, facts.counts.problems, facts.counts.left_out].map(grouped);
+    // Where it was stopped, the rows that would be counted are deleted.
+    let counts = (facts.status == ImportStatus::Done).then(|| {
+        let [exists, problems, left_out] =
+            [facts.counts.exists, facts.counts.problems, facts.counts.left_out].map(grouped);
+        view! {
+            <Fact label="Already there">{exists}</Fact>
+            <Fact label="With problems">{problems}</Fact>
+            <Fact label="Left out">{left_out}</Fact>
+        }
+    });
     view! {
         <PageHead title subtitle=text crumbs=crumbs("Progress")>
             <LinkButton href=LIST>"Users"</LinkButton>
@@ -102,9 +111,7 @@ fn ended(view: &ProgressView) -> impl IntoView + use<> {
             <Facts>
                 <Fact label="File">{file}</Fact>
                 <Fact label="Added">{added}</Fact>
-                <Fact label="Already there">{exists}</Fact>
-                <Fact label="With problems">{problems}</Fact>
-                <Fact label="Left out">{left_out}</Fact>
+                {counts}
             </Facts>
         </PlainCard>
         {left}
@@ -185,6 +192,8 @@ mod tests {
         assert!(markup(|| ended(&view(ImportStatus::Done, 1))).contains("/console/users/import/i/left.csv"));
         let html = markup(|| ended(&view(ImportStatus::Done, 0)));
         assert!(!html.contains("left.csv") && html.contains("Import finished"), "{html}");
-        assert!(markup(|| ended(&view(ImportStatus::Denied, 0))).contains("taken away"));
+        assert!(html.contains("With problems"), "{html}");
+        let html = markup(|| ended(&view(ImportStatus::Denied, 0)));
+        assert!(html.contains("taken away") && !html.contains("With problems"), "{html}");
     }
 }
