@@ -81,11 +81,9 @@ fn claim_row(n: usize, row: ClaimRow, uris: &[String], problems: &Problems, remo
             <div class="pair">
                 <SelectField name=name("local") label="Local Claim" options value=row.local width=Width::Full
                     error=problems.of(&field("local"))/>
-                <div class="custom-only">
-                    <TextField name=name("remote") label="Service Provider Claim" mono=true value=row.remote
-                        error=problems.of(&field("remote"))
-                        help="Its name in a custom dialect."/>
-                </div>
+                <TextField name=name("remote") label="Service Provider Claim" mono=true value=row.remote
+                    error=problems.of(&field("remote"))
+                    help="Its name in a custom dialect."/>
             </div>
             <div class="line">
                 <Checkbox name=name("mandatory") label="Mandatory Claim" checked=row.mandatory.0/>
