@@ -1,7 +1,7 @@
 // Service providers: registered, configured for SAML, given claims and steps.
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Gatehouse } from '../gatehouse.ts'
-import { action, button, emptyRow, field, follow, link, open, openSection, save } from './pages.ts'
+import { action, button, emptyRow, field, follow, link, open, openSection, save, settled, submit } from './pages.ts'
 
 export const mobileClaim = 'http://wso2.org/claims/mobile'
 
@@ -77,6 +77,10 @@ export async function registerSaml(
   await expect(field(page, 'Service Provider Name')).toBeVisible()
 }
 
+/** The row of a claim that is asked for, by its place from 1. */
+export const claimRow = (page: Page, place: number): Locator =>
+  page.getByRole('group', { name: `Requested claim ${place}`, exact: true })
+
 export async function addClaim(page: Page, claim: string): Promise<void> {
   await openSection(page, 'Claim Configuration')
   const row = await emptyRow(field(page, 'Local Claim'), button(page, 'Add Claim URI'))
@@ -90,6 +94,14 @@ export async function openSteps(page: Page): Promise<void> {
   await openSection(page, 'Local & Outbound Authentication Configuration')
   await follow(page, page.getByRole('link', { name: /authentication steps/i }).first())
   await expect(step(page, 1)).toBeVisible()
+}
+
+/** Puts one more identity provider into a step: it is the user's choice then. The page shows the steps again. */
+export async function addAuthenticator(page: Page, number: number, identityProvider: string): Promise<void> {
+  await field(step(page, number), 'Federated Authenticators').selectOption({ label: identityProvider })
+  await submit(page, button(step(page, number), 'Add Authenticator').last())
+  await expect(page.getByRole('list', { name: `Authenticators of step ${number}` })).toContainText(identityProvider)
+  await settled(page)
 }
 
 /** Adds a step with this identity provider after the last one and saves; ends on the service provider's page. */

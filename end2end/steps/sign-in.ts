@@ -10,6 +10,9 @@ export const loggedIn = (page: Page, username = 'admin'): Locator => page.getByT
 export const logIn = (page: Page): Locator => action(page, 'Log in with SAML')
 export const logInByPost = (page: Page): Locator => action(page, 'Log in with SAML (POST)')
 
+/** The page of a step that can be passed in several ways. */
+export const choice = (page: Page): Locator => page.getByRole('heading', { level: 1, name: 'Choose how to go on' })
+
 /** Waits for `destination`; a page that posts itself has, without scripts, a button that is pressed on the way. */
 export async function arrive(page: Page, destination: Locator): Promise<void> {
   const onward = page.getByRole('button', { name: /^Continue/ })
