@@ -47,8 +47,13 @@ async fn no_number(app: &TestApp) {
     ends_with(app, &sp, Reason::NoNumber).await;
 }
 
-async fn switch(app: &TestApp, on: bool) {
+/// The only identity provider, while it is on.
+async fn provider(app: &TestApp) -> i64 {
     let (id, _) = identity_providers::choices(&app.services.db).await.unwrap().remove(0);
+    id
+}
+
+async fn switch(app: &TestApp, id: i64, on: bool) {
     identity_providers::set_enabled(&app.services, &app.actor(), id, on)
         .await
         .unwrap();
@@ -56,7 +61,7 @@ async fn switch(app: &TestApp, on: bool) {
 
 async fn a_provider_switched_off(app: &TestApp) {
     let sp = app.two_steps().await;
-    switch(app, false).await;
+    switch(app, provider(app).await, false).await;
     ends_with(app, &sp, Reason::ProviderDisabled).await;
 }
 
@@ -65,11 +70,11 @@ async fn a_provider_switched_off_after_the_code_was_sent(app: &TestApp) {
     let sp = app.two_steps().await;
     let browser = app.browser();
     let (_, page) = app.to_code_page(&browser, &sp).await;
-    let code = last_code(&app.sms);
-    switch(app, false).await;
+    let (code, id) = (last_code(&app.sms), provider(app).await);
+    switch(app, id, false).await;
     let ended = app.code(&browser, &page, &code).await.page_with(200);
     assert_eq!(ended.alert, Reason::ProviderDisabled.words());
-    switch(app, true).await;
+    switch(app, id, true).await;
     let ended = app.code(&browser, &page, &code).await.page_with(200);
     assert_eq!(ended.alert, Reason::ProviderDisabled.words());
     assert!(browser.cookie("gatehouse_session").is_none());
