@@ -1,10 +1,8 @@
-//! *Import Users*: the file, and how its numbers are read. The form is read part by part, and no more of the file is kept
-//! than is taken.
+//! *Import Users*: the file, and how its numbers are read.
 
 use domain::input::user_import::{MAX_BYTES, UploadInput};
 use domain::view::user_import::ImportStatus;
 use domain::{Permission, Problems};
-use http::StatusCode;
 use identity::users::import::{self as rules, Open};
 use leptos::prelude::*;
 use leptos::server_fn::codec::MultipartData;
@@ -12,60 +10,30 @@ use leptos::server_fn::codec::MultipartData;
 use super::super::{LIST, with_problems};
 use super::{UPLOAD_FORM, page_of, reading_fields};
 use crate::console::page::{Body, console_page};
-use crate::context;
 use crate::error::UiError;
+use crate::multipart;
 use crate::ui::*;
 
 /// More than any field beside the file holds.
 const FIELD_MAX: usize = 1024;
 
-/// Reads the form. A file that is too long is cut one byte after its limit, so that the rules see it.
-///
 /// # Errors
 /// `Transport` (400) for what is no such form.
 pub async fn read(data: MultipartData) -> Result<UploadInput, UiError> {
-    let refused = || {
-        context::status(StatusCode::BAD_REQUEST);
-        UiError::Transport
-    };
-    let mut parts = data.into_inner().ok_or_else(refused)?;
+    let limit = |name: &str| if name == "input[file]" { MAX_BYTES } else { FIELD_MAX };
     let mut input = UploadInput::default();
-    let mut cut = false;
-    loop {
-        let mut part = match parts.next_field().await {
-            Ok(Some(part)) => part,
-            Ok(None) => return Ok(input),
-            // The body's own limit has ended it: what is too large is known by now.
-            Err(_) if cut => return Ok(input),
-            Err(_) => return Err(refused()),
-        };
-        let name = part.name().unwrap_or_default().to_owned();
-        let file = part.file_name().unwrap_or_default().to_owned();
-        let limit = if name == "input[file]" { MAX_BYTES } else { FIELD_MAX };
-        let mut bytes = Vec::new();
-        loop {
-            match part.chunk().await {
-                Ok(Some(chunk)) => {
-                    let room = (limit + 1).saturating_sub(bytes.len());
-                    bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                    cut |= bytes.len() > limit;
-                }
-                Ok(None) => break,
-                Err(_) if cut => break,
-                Err(_) => return Err(refused()),
-            }
-        }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        match name.as_str() {
+    for part in multipart::read(data, limit).await? {
+        match part.name.as_str() {
             "input[file]" => {
-                input.file = file;
-                input.content = bytes;
+                input.file = part.file;
+                input.content = part.bytes;
             }
-            "input[country]" => input.country = text(&bytes),
-            "input[without_password]" => input.without_password = (text(&bytes) == "true").into(),
+            "input[country]" => input.country = part.text(),
+            "input[without_password]" => input.without_password = (part.text() == "true").into(),
             _ => {}
         }
     }
+    Ok(input)
 }
 
 #[component]
