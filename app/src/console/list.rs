@@ -13,7 +13,7 @@ use crate::ui::*;
 
 mod bulk;
 
-pub use bulk::{BulkBar, BulkButton, Question, outcome, question, told};
+pub use bulk::{BulkBar, BulkButton, Question, ask_deletion, outcome, question, told};
 
 /// Search, order and place in a list, as the address says.
 #[must_use]

@@ -59,6 +59,28 @@ pub async fn told(
     }
 }
 
+/// Leads to the question before rows are deleted, or back to the list where nothing of `plan` can be asked. `deletion` and
+/// `form` are what is kept for the one page and the other.
+///
+/// # Errors
+/// As [`told`].
+pub async fn ask_deletion(
+    console: &Console,
+    (deletion, form): (&str, &str),
+    path: &str,
+    (ids, back): (Vec<i64>, String),
+    plan: identity::Result<BulkPlan>,
+) -> Result<(), UiError> {
+    match plan {
+        Ok(_) => {
+            let id = console.keep_draft(deletion, (ids, back)).await?;
+            see_other(&format!("{path}/delete-selected?draft={id}"));
+            Ok(())
+        }
+        Err(error) => told(console, form, path, &back, "Deleted", Err(error)).await,
+    }
+}
+
 /// What became of the rows that were selected, if the page was opened for that.
 ///
 /// # Errors

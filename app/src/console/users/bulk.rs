@@ -5,9 +5,9 @@ use identity::users as rules;
 use leptos::prelude::*;
 
 use super::{BULK_FORM, DELETE_FORM, LIST};
-use crate::console::list::{Question, question, told};
+use crate::console::list::{Question, ask_deletion, question, told};
 use crate::console::page::{Body, console_page};
-use crate::context::{Console, see_other};
+use crate::context::Console;
 use crate::error::UiError;
 use crate::ui::*;
 
@@ -29,14 +29,8 @@ pub async fn unlock_selected(#[server(default)] ids: Vec<i64>, back: String) -> 
 #[server(prefix = "/api", endpoint = "console/users/ask-delete-selected")]
 pub async fn ask_delete_selected(#[server(default)] ids: Vec<i64>, back: String) -> Result<(), UiError> {
     let console = Console::require(ManageUsers)?;
-    match rules::plan_deletion(&console.services, &console.actor, &ids).await {
-        Ok(_) => {
-            let id = console.keep_draft(DELETE_FORM, (ids, back)).await?;
-            see_other(&format!("{LIST}/delete-selected?draft={id}"));
-            Ok(())
-        }
-        Err(error) => told(&console, BULK_FORM, LIST, &back, "Deleted", Err(error)).await,
-    }
+    let plan = rules::plan_deletion(&console.services, &console.actor, &ids).await;
+    ask_deletion(&console, (DELETE_FORM, BULK_FORM), LIST, (ids, back), plan).await
 }
 
 #[server(prefix = "/api", endpoint = "console/users/delete-selected")]
