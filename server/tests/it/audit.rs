@@ -3,6 +3,7 @@
 use domain::Permission;
 use identity::{identity_providers, service_providers, users};
 
+use crate::edge::user_with;
 use crate::harness::{MOBILE, TestApp};
 use crate::page::Page;
 use crate::stores::on_both_stores;
@@ -143,23 +144,7 @@ async fn a_service_provider_is_told_page_by_page(app: &TestApp) {
 /// *View log* shows who did what; what was changed needs the permission to view the thing.
 async fn whoever_may_only_view_the_log_sees_no_values(app: &TestApp) {
     app.set_claim("admin", "organization", "Example Ltd").await;
-    app.add_user("viewer", "another long password").await;
-    let role = domain::input::role::RoleInput {
-        name: "viewers".into(),
-        permissions: vec![Permission::ViewLog.as_str().into()],
-        ..Default::default()
-    };
-    let role = identity::roles::create(&app.services, &app.actor(), &role)
-        .await
-        .unwrap();
-    let profile = users::profile(&app.services, &app.actor(), "viewer").await.unwrap();
-    let input = domain::input::user::UserRolesInput {
-        version: profile.version.to_string(),
-        roles: vec![role.to_string()],
-    };
-    users::assign_roles(&app.services, &app.actor(), "viewer", &input)
-        .await
-        .unwrap();
+    user_with(app, "viewer", &[Permission::ViewLog]).await;
     let console = app.console_as("viewer", "another long password").await;
     let list = console
         .open("/console/audit?kind=users&action=update")

@@ -3,6 +3,7 @@
 use domain::Permission;
 use identity::users;
 
+use crate::edge::user_with;
 use crate::harness::{MOBILE, TestApp};
 use crate::page::Page;
 use crate::stores::on_both_stores;
@@ -73,23 +74,7 @@ async fn charts_show_what_was(app: &TestApp) {
 async fn everybody_sees_their_own_home(app: &TestApp) {
     app.two_steps().await;
     app.set_mobile("admin", MOBILE).await;
-    app.add_user("viewer", "another long password").await;
-    let role = domain::input::role::RoleInput {
-        name: "viewers".into(),
-        permissions: vec![Permission::ViewRoles.as_str().into()],
-        ..Default::default()
-    };
-    let role = identity::roles::create(&app.services, &app.actor(), &role)
-        .await
-        .unwrap();
-    let profile = users::profile(&app.services, &app.actor(), "viewer").await.unwrap();
-    let input = domain::input::user::UserRolesInput {
-        version: profile.version.to_string(),
-        roles: vec![role.to_string()],
-    };
-    users::assign_roles(&app.services, &app.actor(), "viewer", &input)
-        .await
-        .unwrap();
+    user_with(app, "viewer", &[Permission::ViewRoles]).await;
     let console = app.console_as("viewer", "another long password").await;
     let page = console.open("/console").await.page_with(200);
     assert!(page.text.contains("Nothing to show here"), "{}", page.text);

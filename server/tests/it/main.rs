@@ -13,6 +13,7 @@ mod defects;
 mod deliveries;
 mod doctor;
 mod edge;
+mod exports;
 mod fake_provider;
 mod fake_sp;
 mod form;
