@@ -14,12 +14,13 @@ use crate::token;
 pub(super) fn compile(text: &str, report: &mut Report) -> Vec<Piece> {
     let (regions, fault) = xml_regions::regions(text);
     let region_of = |at: usize| regions.iter().find(|region| region.range.contains(&at));
+    // After a fault, what stands where is a guess.
+    let is_sure = |region: &&Region| fault.as_ref().is_none_or(|(at, _)| region.range.start <= *at);
     let mut misplaced = false;
     for slot in token::in_request(text).into_iter().filter(|token| token.slot.is_some()) {
-        let place = match region_of(slot.range.start).map(|region| region.kind) {
-            Some(Kind::Text | Kind::Attribute) => continue,
-            Some(Kind::Closed(place)) => place,
-            None => continue,
+        let region = region_of(slot.range.start).filter(is_sure);
+        let Some(Kind::Closed(place)) = region.map(|region| region.kind) else {
+            continue;
         };
         misplaced = true;
         let message = format!(
@@ -47,8 +48,8 @@ fn keys(regions: &[Region]) -> impl Iterator<Item = &Region> {
         .filter(|region| matches!(region.kind, Kind::Text | Kind::Attribute) && is_secret_name(&region.name))
 }
 
-/// The literal keys: the name of the element or attribute, and where its text stands. What comes before a fault is
-/// found all the same.
+/// The literal keys: the name of the element or attribute, and where its text stands. They are found in what is not well
+/// formed too, as well as it can be read.
 pub(crate) fn secrets(text: &str) -> Vec<(String, Range<usize>)> {
     let (regions, _) = xml_regions::regions(text);
     keys(&regions)

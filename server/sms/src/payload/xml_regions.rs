@@ -24,7 +24,7 @@ pub(super) enum Kind {
 /// An offset and what is wrong there, in words.
 type Fault = (usize, String);
 
-/// The regions of a document up to its end or its first fault, and the fault.
+/// The regions of a document, and its first fault. What comes after a fault is read as well as it can be, for it may hold keys.
 pub(super) fn regions(text: &str) -> (Vec<Region>, Option<Fault>) {
     let mut scanner = Scanner {
         text,
@@ -32,18 +32,20 @@ pub(super) fn regions(text: &str) -> (Vec<Region>, Option<Fault>) {
         regions: Vec::new(),
         open: Vec::new(),
         seen_root: false,
+        fault: None,
     };
-    let fault = scanner.document().err();
-    (scanner.regions, fault)
+    scanner.document();
+    (scanner.regions, scanner.fault)
 }
 
-/// Reads a document from its beginning.
+/// Reads a document from its beginning. Each of its readers leaves `at` further on.
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
     regions: Vec<Region>,
     open: Vec<&'a str>,
     seen_root: bool,
+    fault: Option<Fault>,
 }
 
 impl<'a> Scanner<'a> {
@@ -51,29 +53,35 @@ impl<'a> Scanner<'a> {
         &self.text[self.at..]
     }
 
-    fn document(&mut self) -> Result<(), Fault> {
+    fn document(&mut self) {
         while !self.rest().is_empty() {
             let rest = self.rest();
             if rest.starts_with("<!--") {
-                self.closed("-->", "a comment")?;
+                self.closed("-->", "a comment");
             } else if rest.starts_with("<![CDATA[") {
-                self.closed("]]>", "a CDATA section")?;
+                self.closed("]]>", "a CDATA section");
             } else if rest.starts_with("<?") {
-                self.instruction()?;
+                self.instruction();
             } else if rest.starts_with("<!") {
-                self.doctype()?;
+                self.doctype();
             } else if rest.starts_with("</") {
-                self.end_tag()?;
+                self.end_tag();
             } else if rest.starts_with('<') {
-                self.start_tag()?;
+                self.start_tag();
             } else {
-                self.characters()?;
+                self.characters();
             }
         }
-        match self.open.last() {
-            Some(name) => Err((self.at, format!("The element {name} is not closed. Add </{name}>."))),
-            None if !self.seen_root => Err((0, "The payload holds no XML element.".to_owned())),
-            None => Ok(()),
+        match self.open.last().copied() {
+            Some(name) => self.fault(self.at, format!("The element {name} is not closed. Add </{name}>.")),
+            None if !self.seen_root => self.fault(0, "The payload holds no XML element."),
+            None => {}
+        }
+    }
+
+    fn fault(&mut self, at: usize, message: impl Into<String>) {
+        if self.fault.is_none() {
+            self.fault = Some((at, message.into()));
         }
     }
 
@@ -85,21 +93,22 @@ impl<'a> Scanner<'a> {
         });
     }
 
-    fn closed(&mut self, end: &str, what: &'static str) -> Result<&'a str, Fault> {
+    /// Reads to `end`, or to the end of the text.
+    fn closed(&mut self, end: &str, what: &'static str) -> &'a str {
         let start = self.at;
         let length = self.rest().find(end);
         let stop = length.map_or(self.text.len(), |length| start + length + end.len());
         self.push(start..stop, Kind::Closed(what), "");
         self.at = stop;
-        match length {
-            Some(_) => Ok(&self.text[start..stop]),
-            None => Err((start, format!("This begins {what} that never ends. Add {end}."))),
+        if length.is_none() {
+            self.fault(start, format!("This begins {what} that never ends. Add {end}."));
         }
+        &self.text[start..stop]
     }
 
-    fn instruction(&mut self) -> Result<(), Fault> {
+    fn instruction(&mut self) {
         let start = self.at;
-        let content = self.closed("?>", "a processing instruction")?.to_ascii_lowercase();
+        let content = self.closed("?>", "a processing instruction").to_ascii_lowercase();
         let encoding = content.split_once("encoding").and_then(|(_, after)| {
             after
                 .trim_start()
@@ -108,57 +117,48 @@ impl<'a> Scanner<'a> {
                 .split(['"', '\''])
                 .nth(1)
         });
-        match encoding {
-            Some(name) if !matches!(name, "utf-8" | "us-ascii") => Err((
-                start,
-                format!("The payload is sent as UTF-8, and this declares {name}. Write encoding=\"UTF-8\"."),
-            )),
-            _ => Ok(()),
+        if let Some(name) = encoding
+            && !matches!(name, "utf-8" | "us-ascii")
+        {
+            let message = format!("The payload is sent as UTF-8, and this declares {name}. Write encoding=\"UTF-8\".");
+            self.fault(start, message);
         }
     }
 
-    fn doctype(&mut self) -> Result<(), Fault> {
+    fn doctype(&mut self) {
         let start = self.at;
-        let content = self.closed(">", "a document type")?;
-        if content.contains('[') {
-            return Err((
+        if self.closed(">", "a document type").contains('[') {
+            self.fault(
                 start,
-                "A document type with declarations of its own is not supported. Delete them.".to_owned(),
-            ));
+                "A document type with declarations of its own is not supported. Delete them.",
+            );
         }
-        Ok(())
     }
 
-    fn end_tag(&mut self) -> Result<(), Fault> {
+    fn end_tag(&mut self) {
         let start = self.at;
-        let content = self.closed(">", "a tag")?;
+        let content = self.closed(">", "a tag");
         let name = content.trim_start_matches("</").trim_end_matches('>').trim_end();
         match self.open.pop() {
-            Some(open) if open == name => Ok(()),
-            Some(open) => Err((
+            Some(open) if open == name => {}
+            Some(open) => self.fault(
                 start,
                 format!("This closes {name}, but {open} is open. Write </{open}> first."),
-            )),
-            None => Err((start, format!("This closes {name}, which is not open. Delete it."))),
+            ),
+            None => self.fault(start, format!("This closes {name}, which is not open. Delete it.")),
         }
     }
 
-    fn start_tag(&mut self) -> Result<(), Fault> {
+    fn start_tag(&mut self) {
         let start = self.at;
         if self.open.is_empty() && self.seen_root {
-            return Err((
-                start,
-                "XML has one outermost element; this begins a second one.".to_owned(),
-            ));
+            self.fault(start, "XML has one outermost element; this begins a second one.");
         }
         self.at += 1;
         let name = self.name();
         self.push(start..self.at, Kind::Closed("a tag's name"), "");
         if !is_name(name) {
-            return Err((
-                start,
-                "This < begins no tag. Write &lt; for the sign itself.".to_owned(),
-            ));
+            return self.fault(start, "This < begins no tag. Write &lt; for the sign itself.");
         }
         self.seen_root = true;
         loop {
@@ -166,15 +166,15 @@ impl<'a> Scanner<'a> {
             let rest = self.rest();
             if rest.starts_with("/>") {
                 self.at += 2;
-                return Ok(());
+                return;
             } else if rest.starts_with('>') {
                 self.at += 1;
                 self.open.push(name);
-                return Ok(());
+                return;
             } else if rest.is_empty() {
-                return Err((start, format!("The tag {name} never ends. Add >.")));
+                return self.fault(start, format!("The tag {name} never ends. Add >."));
             }
-            self.attribute()?;
+            self.attribute();
         }
     }
 
@@ -192,7 +192,7 @@ impl<'a> Scanner<'a> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    fn attribute(&mut self) -> Result<(), Fault> {
+    fn attribute(&mut self) {
         let start = self.at;
         let name = self.name();
         self.push(start..self.at, Kind::Closed("an attribute's name"), "");
@@ -202,50 +202,62 @@ impl<'a> Scanner<'a> {
             .and_then(|value| value.chars().next())
             .filter(|quote| matches!(quote, '"' | '\''));
         let (Some(value), Some(quote), false) = (value, quote, !is_name(name)) else {
-            self.push(start..self.text.len(), Kind::Closed("a tag"), "");
-            return Err((
-                start,
-                "An attribute is written name=\"value\", with straight quotes.".to_owned(),
-            ));
+            return self.no_attribute(start, name, value);
         };
         let from = self.text.len() - value.len() + 1;
-        let Some(length) = value[1..].find(quote) else {
-            return Err((start, format!("The value of {name} never ends. Add {quote}.")));
-        };
-        let range = from..from + length;
+        let end = value[1..].find(quote).map(|length| from + length);
+        let range = from..end.unwrap_or(self.text.len());
         self.push(range.clone(), Kind::Attribute, name);
-        self.at = range.end + 1;
-        if let Some(at) = self.text[range.clone()].find('<') {
-            return Err((
-                range.start + at,
-                "Write &lt; for a < in an attribute's value.".to_owned(),
-            ));
+        self.at = (range.end + 1).min(self.text.len());
+        if end.is_none() {
+            return self.fault(start, format!("The value of {name} never ends. Add {quote}."));
         }
-        self.references(range)
+        if let Some(at) = self.text[range.clone()].find('<') {
+            self.fault(range.start + at, "Write &lt; for a < in an attribute's value.");
+        }
+        self.references(range);
     }
 
-    fn characters(&mut self) -> Result<(), Fault> {
+    /// Reads on to the next gap or the tag's end.
+    fn no_attribute(&mut self, start: usize, name: &str, value: Option<&str>) {
+        let from = value.map_or(self.at, |value| self.text.len() - value.len());
+        let rest = &self.text[from..];
+        // A character is passed in any case, so that the tag comes to an end.
+        let passed = if from > start {
+            0
+        } else {
+            rest.chars().next().map_or(0, char::len_utf8)
+        };
+        let length = rest[passed..]
+            .find(|c: char| c.is_whitespace() || c == '>')
+            .unwrap_or(rest.len() - passed);
+        self.push(start..self.text.len(), Kind::Closed("a tag"), "");
+        self.push(from..from + passed + length, Kind::Attribute, name);
+        self.at = from + passed + length;
+        self.fault(start, "An attribute is written name=\"value\", with straight quotes.");
+    }
+
+    fn characters(&mut self) {
         let rest = self.rest();
         let range = self.at..self.at + rest.find('<').unwrap_or(rest.len());
         self.at = range.end;
         let Some(element) = self.open.last().copied() else {
             self.push(range.clone(), Kind::Closed("the text outside the elements"), "");
             let content = self.text[range.clone()].trim_start_matches('\u{feff}').trim();
-            return if content.is_empty() {
-                Ok(())
-            } else {
-                Err((
+            if !content.is_empty() {
+                self.fault(
                     range.start,
-                    "Text stands outside the outermost element. Delete it or move it inside.".to_owned(),
-                ))
-            };
+                    "Text stands outside the outermost element. Delete it or move it inside.",
+                );
+            }
+            return;
         };
         self.push(range.clone(), Kind::Text, element);
-        self.references(range)
+        self.references(range);
     }
 
     /// An `&` that is neither a placeholder nor a reference would make the receiver refuse the document.
-    fn references(&self, range: Range<usize>) -> Result<(), Fault> {
+    fn references(&mut self, range: Range<usize>) {
         for token in token::in_part(self.text, range)
             .into_iter()
             .filter(|token| token.slot.is_none())
@@ -257,11 +269,10 @@ impl<'a> Scanner<'a> {
                     .next()
                     .filter(|name| name.len() < text.len() - at - 1);
                 if !name.is_some_and(is_reference) {
-                    return Err((token.range.start + at, "Write &amp; for an & in XML.".to_owned()));
+                    self.fault(token.range.start + at, "Write &amp; for an & in XML.");
                 }
             }
         }
-        Ok(())
     }
 }
 

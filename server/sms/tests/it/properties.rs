@@ -38,6 +38,9 @@ fn awkward() -> impl Strategy<Value = String> {
             Just("\",\"password\":\"ab"),
             Just("&pwd=a b"),
             Just("<secret>ab"),
+            Just("</secret>"),
+            Just("<auth key='ab'"),
+            Just("<auth key=ab/>"),
         ]
         .prop_map(str::to_owned),
     ];
