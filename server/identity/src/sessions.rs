@@ -9,7 +9,7 @@ use domain::flow::{Authenticator, Reason};
 use entity::{draft, session, session_participant, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::time_outs::TimeOuts;
@@ -117,13 +117,17 @@ pub async fn find_by_id(services: &Services, kind: Kind, id: &str) -> Result<Opt
         .find_also_related(user::Entity)
         .one(&services.db)
         .await?;
-    match found {
-        Some((row, Some(user))) => live(services, row, user).await,
-        _ => Ok(None),
+    let Some((row, Some(user))) = found else {
+        return Ok(None);
+    };
+    let live = live(services, row, user).await?;
+    if let Some(live) = &live {
+        seen(services, live).await?;
     }
+    Ok(live)
 }
 
-/// A session that was just read, with its user: `None` if it has ended. Notes that it was seen.
+/// A session that was just read, with its user: `None` if it has ended.
 ///
 /// # Errors
 /// `Internal` only.
@@ -136,17 +140,26 @@ pub(crate) async fn live(services: &Services, row: session::Model, user: user::M
     if !open || user.locked {
         return Ok(None);
     }
-    if now - row.last_seen_at > Duration::seconds(TOUCH_AFTER_SECONDS) {
-        session::Entity::update_many()
-            .col_expr(session::Column::LastSeenAt, Expr::value(now))
-            .filter(session::Column::Id.eq(&row.id))
-            .exec(&services.db)
-            .await?;
-    }
     let mut satisfied: Vec<Satisfied> = serde_json::from_str(&row.satisfied).map_err(Error::internal)?;
     // A session may be renewed by some of its authenticators: each of them counts a session's length from its own time.
     satisfied.retain(|one| now - one.at < time_outs.longest());
     Ok(Some(Live { row, user, satisfied }))
+}
+
+/// Notes that a session is used, which puts its idle time-out off.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn seen(services: &Services, live: &Live) -> Result<()> {
+    let now = services.clock.now();
+    if now - live.row.last_seen_at > Duration::seconds(TOUCH_AFTER_SECONDS) {
+        session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, Expr::value(now))
+            .filter(session::Column::Id.eq(&live.row.id))
+            .exec(&services.db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The console session a cookie belongs to or has belonged to, live or ended by its time-outs not long ago. It opens
@@ -249,11 +262,22 @@ pub async fn end(db: &impl ConnectionTrait, session_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Waits until no sign-in of the user is about to begin a session or to renew one, and keeps others from it for the
+/// transaction: a session that is being replaced would be missed otherwise.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn take_turn(db: &impl ConnectionTrait, user_id: i64) -> Result<()> {
+    user::Entity::find_by_id(user_id).lock_exclusive().one(db).await?;
+    Ok(())
+}
+
 /// Ends every session of a user, but for one where that is the user's own doing; and the sign-ins under way.
 ///
 /// # Errors
 /// `Internal` only.
 pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, except: Option<&str>) -> Result<()> {
+    take_turn(db, user_id).await?;
     let mut sessions = session::Entity::delete_many().filter(session::Column::UserId.eq(user_id));
     if let Some(own) = except {
         sessions = sessions.filter(session::Column::Id.ne(own));

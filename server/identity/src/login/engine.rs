@@ -93,9 +93,8 @@ pub async fn open(
         flow.stage.opened = true;
         if flow.stage.steps.is_empty() || flow.stage.steps.iter().any(Vec::is_empty) {
             flow.stage.ended = Some(Reason::StepMisconfigured);
-        } else if let Some(live) = session_of(services, browser.session)
-            .await?
-            .filter(|_| !flow.stage.force)
+        } else if !flow.stage.force
+            && let Some(live) = session_of(services, browser.session).await?
         {
             flow.stage.passed = live.satisfied;
             flow.stage.username = live.user.username;
@@ -225,12 +224,15 @@ async fn pass_again(
     let Some(fresh) = flow_store::find(services, &flow.row.id, browser.flow).await? else {
         return Ok(Progress::Lost);
     };
-    *flow = fresh;
+    let lost = std::mem::replace(flow, fresh);
     let same_user = flow.row.user_id.is_none_or(|id| id == user_id);
     if flow.stage.ended.is_some() || !same_user || flow.stage.asked() != Some(&asked) {
         return Ok(Progress::Lost);
     }
     flow.row.user_id = Some(user_id);
+    if asked == Authenticator::Basic {
+        flow.stage.password_mark = lost.stage.password_mark;
+    }
     flow.stage.pass(asked, services.clock.now());
     flow.stage.skip_satisfied();
     go_on(services, flow, browser, client).await

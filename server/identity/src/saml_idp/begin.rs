@@ -16,7 +16,7 @@ use super::status::{self, Status};
 use super::{Outgoing, answer, asked_for};
 use crate::login::{self, Begin, Continuation, Event};
 use crate::service_providers::{Configured, SamlServiceProvider, Step};
-use crate::sessions::Client;
+use crate::sessions::{self, Client};
 use crate::{Result, Services, store};
 
 /// Who brings a message.
@@ -52,8 +52,12 @@ pub(super) async fn begin(
     client: &Client,
 ) -> Result<Begun> {
     let configured = &situation.configured;
-    if !manner.force
-        && let Some(visitor) = &situation.visitor
+    // Where a session counts for nothing it is not used either, and its idle time-out goes on.
+    let visitor = situation.visitor.as_ref().filter(|_| !manner.force);
+    if let Some(visitor) = visitor {
+        sessions::seen(services, &visitor.live).await?;
+    }
+    if let Some(visitor) = visitor
         && let Some(truth) = passed(&visitor.live, &configured.steps)
     {
         let answering = Answering {

@@ -13,7 +13,7 @@ use super::situation::{Situation, Whose};
 use super::status::{Status, status};
 use crate::login;
 use crate::service_providers::{SamlServiceProvider, Step};
-use crate::sessions::{Client, Live};
+use crate::sessions::{self, Client, Live};
 use crate::{Error, Result, Services};
 
 /// What became of the way back.
@@ -69,6 +69,7 @@ pub async fn respond(
             .await
             .map(Responded::Refused);
     };
+    sessions::seen(services, &visitor.live).await?;
     let Some(truth) = passed(&visitor.live, &configured.steps) else {
         let detail = "The session does not satisfy the steps as they are now.";
         return refused(services, &row, Check::Steps, detail)

@@ -2,7 +2,7 @@
 //! and its user, and what is to be told of them. Read in one statement.
 //!
 //! Each statement is two ways to the store and back, and each row one more, which cost more than they read: by themselves
-//! these nine tables would cost more than the signatures (docs/performance.md). So there is one row, and what may be many
+//! these ten tables would cost more than the signatures (docs/performance.md). So there is one row, and what may be many
 //! comes in it as JSON objects. The text is put together once; the builder would take as long as the store.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,10 @@
 //! The way back: only this browser's finished flow for this very request is answered, with everything as it is now.
 
+use chrono::Duration;
+use entity::session;
 use identity::testing::ADMIN_PASSWORD;
+use saml::sp::AuthnRequestSpec;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::answers::row_of;
 use super::refusals::refused;
@@ -147,6 +151,36 @@ async fn made_up_requests_are_nobodys(app: &TestApp) {
     }
 }
 
+/// A session's idle time-out is put off by what it answers alone: neither by a message that is refused nor by one for which
+/// sessions count for nothing.
+async fn a_session_is_used_by_what_it_answers(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let browser = app.browser();
+    let (_, page) = app.begin(&browser, &sp).await;
+    app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
+    let seen = async || {
+        let session = session::Entity::find().filter(session::Column::Kind.eq("sign_in"));
+        session.one(&app.services.db).await.unwrap().unwrap().last_seen_at
+    };
+    let begun = seen().await;
+    app.seconds(120);
+    let stale = AuthnRequestSpec {
+        issue_instant: sp.now() - Duration::minutes(10),
+        ..sp.request()
+    };
+    refused(app, &browser.open(&sp.redirect(&stale, None)).await, "issue_instant").await;
+    let forced = AuthnRequestSpec {
+        force_authn: true,
+        ..sp.request()
+    };
+    browser.open(&sp.redirect(&forced, None)).await.page_with(200);
+    assert_eq!(seen().await, begun);
+    let request = sp.request();
+    let answer = browser.open(&sp.redirect(&request, None)).await;
+    sp.accept(&PostPage::read(&answer), &request.id).unwrap();
+    assert_eq!(seen().await, begun + Duration::seconds(120));
+}
+
 on_both_stores!(
     another_browser_is_not_answered,
     a_flow_answers_its_own_request_only,
@@ -154,4 +188,5 @@ on_both_stores!(
     what_changed_meanwhile_counts,
     answered_once,
     made_up_requests_are_nobodys,
+    a_session_is_used_by_what_it_answers,
 );
