@@ -3,8 +3,8 @@
 //! The session's secret is in one answer only; its row and the flow's change in one transaction.
 
 use domain::flow::Reason;
-use entity::user;
-use sea_orm::{EntityTrait, QuerySelect};
+use entity::{session, user};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
 use super::end::log_ended;
 use super::engine::{Browser, Done, Progress};
@@ -34,6 +34,12 @@ pub(super) async fn hand_out_again(
         return Ok(None);
     };
     let txn = store::begin(&services.db).await?;
+    // Whoever ends this user's sessions has the user locked too: the session is gone by now, or the new one will be.
+    lock(&txn, live.user.id).await?;
+    if !is_there(&txn, &live).await? {
+        txn.rollback().await?;
+        return Ok(None);
+    }
     let (secret, row) = sessions::begin(services, &txn, Kind::SignIn, live.user.id, &live.satisfied, client).await?;
     sessions::replace(&txn, &id, Some(&row.id)).await?;
     flow.row.session_id = Some(row.id);
@@ -49,7 +55,7 @@ pub(super) async fn hand_out_again(
 }
 
 /// Whether what a session had passed still counts. If that session has ended, this browser's own of the same user may
-/// take its place; else the sign-in begins again from its first step.
+/// take its place, where it has passed all of it; else the sign-in begins again from its first step.
 pub(super) async fn still_carried(services: &Services, flow: &mut Flow, browser: Browser<'_>) -> Result<bool> {
     let Some(id) = &flow.row.session_id else {
         return Ok(true);
@@ -58,14 +64,27 @@ pub(super) async fn still_carried(services: &Services, flow: &mut Flow, browser:
         return Ok(true);
     }
     let current = session_of(services, browser.session).await?;
-    if let Some(live) = current.filter(|live| Some(live.user.id) == flow.row.user_id) {
+    let covers = |live: &Live| {
+        let has = |passed: &Satisfied| {
+            live.satisfied
+                .iter()
+                .any(|one| one.authenticator == passed.authenticator)
+        };
+        Some(live.user.id) == flow.row.user_id && flow.stage.passed.iter().all(has)
+    };
+    if let Some(live) = current.filter(covers) {
         flow.row.session_id = Some(live.row.id);
         return Ok(true);
     }
+    start_over(flow);
+    Ok(false)
+}
+
+/// Back to the first step, as nobody yet.
+fn start_over(flow: &mut Flow) {
     flow.stage.start_over();
     flow.row.session_id = None;
     flow.row.user_id = None;
-    Ok(false)
 }
 
 /// Opens the sign-in session under a new id and marks the flow done, in one transaction.
@@ -81,18 +100,27 @@ pub(super) async fn finish(
         .row
         .user_id
         .ok_or_else(|| Error::internal("a sign-in is over and has no user"))?;
-    // Locked for the transaction: whoever changes this user now ends the new session, or is seen here.
-    let user = user::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(&txn)
-        .await?
-        .ok_or(Error::NotFound)?;
+    // Whoever changes this user now ends the new session, or is seen here.
+    let user = lock(&txn, id).await?;
     if let Some(reason) = objection(&user, flow) {
         txn.rollback().await?;
         flow.stage.ended = Some(reason);
         if flow_store::save(&services.db, flow).await? {
             log_ended(services, flow, reason, client).await?;
         }
+        return Ok(Progress::Saved(None));
+    }
+    let current = match current {
+        Some(live) if is_there(&txn, &live).await? => Some(live),
+        _ => None,
+    };
+    if let Some(carried) = &flow.row.session_id
+        && current.as_ref().is_none_or(|live| live.row.id != *carried)
+        && !is_one_of(&txn, carried, id).await?
+    {
+        txn.rollback().await?;
+        start_over(flow);
+        flow_store::save(&services.db, flow).await?;
         return Ok(Progress::Saved(None));
     }
     let nothing_new = current
@@ -125,6 +153,25 @@ pub(super) async fn finish(
         path: flow.continuation.path(),
         session_secret,
     })))
+}
+
+/// The user, locked for the transaction.
+async fn lock(txn: &DatabaseTransaction, id: i64) -> Result<user::Model> {
+    user::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Whether a session that was read before the user was locked is still there.
+async fn is_there(txn: &DatabaseTransaction, live: &Live) -> Result<bool> {
+    is_one_of(txn, &live.row.id, live.user.id).await
+}
+
+async fn is_one_of(txn: &DatabaseTransaction, session: &str, user_id: i64) -> Result<bool> {
+    let row = session::Entity::find_by_id(session).filter(session::Column::UserId.eq(user_id));
+    Ok(row.one(txn).await?.is_some())
 }
 
 /// What speaks against a session for this user after all.

@@ -109,6 +109,15 @@ pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, reason: Reason)
     Ok(())
 }
 
+/// Whether the sign-in has not been ended.
+pub async fn goes_on(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let Some(row) = login_flow::Entity::find_by_id(id).one(db).await? else {
+        return Ok(false);
+    };
+    let stage: Stage = serde_json::from_str(&row.stage).map_err(Error::internal)?;
+    Ok(stage.ended.is_none())
+}
+
 /// Saves stage, user and session, unless another request has saved in between. `false`: it has; read the flow again.
 pub async fn save(db: &impl ConnectionTrait, flow: &mut Flow) -> Result<bool> {
     let saved = login_flow::Entity::update_many()

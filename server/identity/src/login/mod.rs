@@ -31,7 +31,7 @@ pub use choice::Way;
 pub use end::{abandon, finished};
 pub use engine::{Begin, Begun, Browser, Done, begin, open, submit};
 pub(crate) use events::{Event, note as note_event};
-pub(crate) use flow_store::end_all_of;
+pub(crate) use flow_store::{end_all_of, goes_on};
 pub(crate) use log::BACKUP_CODE;
 pub use log::{SignIn, record as record_sign_in};
 pub use prompt::{BackupPrompt, ClaimPrompt, CodePrompt, FlowView, Prompt};

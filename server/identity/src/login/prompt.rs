@@ -192,12 +192,17 @@ pub async fn challenge(services: &Services, flow: &Flow) -> Result<Option<otp_ch
     Ok(challenge.filter(|challenge| challenge.identity_provider_id == *identity_provider))
 }
 
-/// The challenge of the step that is asked now, whichever of its identity providers it is for.
+/// The user's challenge of the step that is asked now, whichever of its identity providers it is for. Another user's, who had
+/// this sign-in before, is none.
 pub async fn challenge_of_step(services: &Services, flow: &Flow) -> Result<Option<otp_challenge::Model>> {
+    let Some(user_id) = flow.row.user_id else {
+        return Ok(None);
+    };
     let step = i32::try_from(flow.stage.current).unwrap_or(i32::MAX);
     Ok(otp_challenge::Entity::find()
         .filter(otp_challenge::Column::FlowId.eq(&flow.row.id))
         .filter(otp_challenge::Column::Step.eq(step))
+        .filter(otp_challenge::Column::UserId.eq(user_id))
         .one(&services.db)
         .await?)
 }

@@ -69,6 +69,7 @@ pub async fn end_session(services: &Services, actor: &Actor, username: &str, ses
     let change = Change::begin(services, actor, Some(Permission::ManageUsers)).await?;
     let user = get_by_username(change.db(), username).await?;
     change.may_touch(user.id).await?;
+    sessions::take_turn(change.db(), user.id).await?;
     let row = session::Entity::find_by_id(session_id)
         .filter(session::Column::UserId.eq(user.id))
         .one(change.db())

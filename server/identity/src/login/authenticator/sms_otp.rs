@@ -199,7 +199,7 @@ pub(super) async fn ready(
     Ok(Ok((otp, number)))
 }
 
-/// The challenge's id, or `None` if this step has one already.
+/// The challenge's id, or `None` if the user has one for this step already.
 pub(super) async fn insert_challenge(
     services: &Services,
     flow: &Flow,
@@ -227,9 +227,12 @@ pub(super) async fn insert_challenge(
         created_at: Set(now),
         number_sealed: Set(sealed),
     };
-    let once = OnConflict::columns([otp_challenge::Column::FlowId, otp_challenge::Column::Step])
-        .do_nothing()
-        .to_owned();
+    let own = [
+        otp_challenge::Column::FlowId,
+        otp_challenge::Column::Step,
+        otp_challenge::Column::UserId,
+    ];
+    let once = OnConflict::columns(own).do_nothing().to_owned();
     let inserted = otp_challenge::Entity::insert(row)
         .on_conflict(once)
         .exec_without_returning(&services.db)
