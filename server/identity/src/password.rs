@@ -39,14 +39,14 @@ impl Hasher {
     /// `permits` hashes run at once; each takes 19 MiB.
     ///
     /// # Errors
-    /// `Internal`, should the generator or the hash fail.
+    /// `Internal`, should the generator fail.
     pub fn new(permits: usize) -> Result<Self> {
         let permits = permits.max(1);
         Ok(Self {
             permits: Arc::new(Semaphore::new(permits)),
             waiting: Arc::new(AtomicUsize::new(0)),
             queue: permits * QUEUE_PER_PERMIT,
-            dummy: hash(b"no such user")?,
+            dummy: no_password()?,
         })
     }
 
@@ -56,7 +56,7 @@ impl Hasher {
     /// `Busy` when the queue is full.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = Zeroizing::new(password.as_bytes().to_vec());
-        self.run(move || hash(&password)).await?
+        self.run(self.place()?, move || hash(&password)).await?
     }
 
     /// As [`Hasher::hash`], for work that nobody waits for: it begins when no sign-in waits. The caller does one at a time.
@@ -77,33 +77,30 @@ impl Hasher {
         self.hash(password).await
     }
 
-    /// What is stored for a user who has no password: of the form of a hash, so that a try costs what any other does, and
-    /// nothing matches it.
+    /// A place in the queue. Whoever counts attempts takes it first: what is sent away was no attempt.
     ///
     /// # Errors
-    /// `Internal`, should the generator fail.
-    pub fn no_password(&self) -> Result<String> {
-        let [salt, hash] =
-            [&random_bytes::<16>()?[..], &random_bytes::<32>()?[..]].map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
-        Ok(format!("$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p=1${salt}${hash}"))
+    /// `Busy` when the queue is full.
+    pub fn place(&self) -> Result<Place> {
+        Place::take(&self.waiting, self.queue).ok_or(Error::Busy {
+            retry_after: RETRY_AFTER,
+        })
     }
 
     /// Whether the password is the one that was hashed. Without a hash (no such user) the same work is done, for `false`.
     ///
     /// # Errors
-    /// `Busy` when the queue is full.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
+    /// `Internal`, for what is no hash.
+    pub async fn verify(&self, place: Place, password: &str, stored: Option<&str>) -> Result<bool> {
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.dummy).to_owned();
         let password = Zeroizing::new(password.as_bytes().to_vec());
-        let right = self.run(move || matches_hash(&password, &stored)).await??;
+        let right = self.run(place, move || matches_hash(&password, &stored)).await??;
         Ok(right && known)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = Place::take(&self.waiting, self.queue).ok_or(Error::Busy {
-            retry_after: RETRY_AFTER,
-        })?;
+    /// The place is left when the work is done, or nobody waits for it any more.
+    async fn run<T: Send + 'static>(&self, _place: Place, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -115,7 +112,8 @@ impl Hasher {
 }
 
 /// A place in the queue, left again however the waiting ends.
-struct Place(Arc<AtomicUsize>);
+#[derive(Debug)]
+pub struct Place(Arc<AtomicUsize>);
 
 impl Place {
     fn take(waiting: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
@@ -182,6 +180,17 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// What stands for the hash of a user who has no password: of the form of one, so that a try costs what any other does, and
+/// nothing matches it.
+///
+/// # Errors
+/// `Internal`, should the generator fail.
+pub(crate) fn no_password() -> Result<String> {
+    let [salt, hash] =
+        [&random_bytes::<16>()?[..], &random_bytes::<32>()?[..]].map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
+    Ok(format!("$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p=1${salt}${hash}"))
+}
+
 fn hash(password: &[u8]) -> Result<String> {
     let salt = SaltString::encode_b64(&random_bytes::<16>()?).map_err(|error| Error::internal(error.to_string()))?;
     let hash = argon2()?
@@ -208,9 +217,24 @@ mod tests {
         let hasher = Hasher::new(2).unwrap();
         let stored = hasher.hash("correct horse").await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(hasher.verify("correct horse", Some(&stored)).await.unwrap());
-        assert!(!hasher.verify("Correct horse", Some(&stored)).await.unwrap());
-        assert!(!hasher.verify("no such user", None).await.unwrap());
+        assert!(
+            hasher
+                .verify(hasher.place().unwrap(), "correct horse", Some(&stored))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(hasher.place().unwrap(), "Correct horse", Some(&stored))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(hasher.place().unwrap(), "no such user", None)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]
@@ -226,8 +250,19 @@ mod tests {
             let argon2 = Argon2::new(algorithm, version, params);
             let theirs = argon2.hash_password(b"brought along", &salt).unwrap().to_string();
             assert_eq!(hash_problem(&theirs), None, "{theirs}");
-            assert!(hasher.verify("brought along", Some(&theirs)).await.unwrap(), "{theirs}");
-            assert!(!hasher.verify("brought alone", Some(&theirs)).await.unwrap());
+            assert!(
+                hasher
+                    .verify(hasher.place().unwrap(), "brought along", Some(&theirs))
+                    .await
+                    .unwrap(),
+                "{theirs}"
+            );
+            assert!(
+                !hasher
+                    .verify(hasher.place().unwrap(), "brought alone", Some(&theirs))
+                    .await
+                    .unwrap()
+            );
         }
     }
 
@@ -272,10 +307,10 @@ mod tests {
     #[tokio::test]
     async fn without_a_password_none_matches() {
         let hasher = Hasher::new(1).unwrap();
-        let [one, other] = [hasher.no_password().unwrap(), hasher.no_password().unwrap()];
+        let [one, other] = [no_password().unwrap(), no_password().unwrap()];
         assert_ne!(one, other);
         for typed in ["", "x", &one] {
-            assert!(!hasher.verify(typed, Some(&one)).await.unwrap());
+            assert!(!hasher.verify(hasher.place().unwrap(), typed, Some(&one)).await.unwrap());
         }
         let stored = hasher.hash_unhurried("correct horse").await.unwrap();
         assert_eq!(one.len(), stored.len(), "they look alike");
@@ -304,7 +339,7 @@ mod tests {
         let tasks: Vec<_> = (0..QUEUE_PER_PERMIT + 20)
             .map(|_| {
                 let hasher = hasher.clone();
-                tokio::spawn(async move { hasher.verify("x", None).await })
+                tokio::spawn(async move { hasher.verify(hasher.place()?, "x", None).await })
             })
             .collect();
         let mut busy = 0;
@@ -312,6 +347,9 @@ mod tests {
             busy += usize::from(matches!(task.await.unwrap(), Err(Error::Busy { .. })));
         }
         assert!(busy > 0, "all were let in");
-        assert!(hasher.verify("x", None).await.is_ok(), "the queue empties again");
+        assert!(
+            hasher.verify(hasher.place().unwrap(), "x", None).await.is_ok(),
+            "the queue empties again"
+        );
     }
 }

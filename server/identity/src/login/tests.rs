@@ -18,10 +18,13 @@ use crate::sessions::{self, Client, Kind};
 use crate::sms::FailureKind;
 use crate::sms::transport::SendFailure;
 use crate::testing::{ADMIN_PASSWORD, RecordingTransport, services_with, settings};
-use crate::{Services, identity_providers, token, users};
+use crate::{Actor, Services, identity_providers, token, users};
+
+mod taken_over;
 
 struct Setup {
     services: Services,
+    actor: Actor,
     clock: Arc<ManualClock>,
     transport: Arc<RecordingTransport>,
     provider: i64,
@@ -49,6 +52,7 @@ async fn setup() -> Setup {
         .unwrap();
     Setup {
         services,
+        actor,
         clock,
         transport,
         provider,
@@ -109,8 +113,12 @@ impl Setup {
     }
 
     async fn password(&self, visit: &Visit) -> Next {
+        self.password_of(visit, "admin", ADMIN_PASSWORD).await
+    }
+
+    async fn password_of(&self, visit: &Visit, username: &str, password: &str) -> Next {
         self.open(visit).await;
-        let (username, password) = ("admin".to_owned(), ADMIN_PASSWORD.to_owned());
+        let (username, password) = (username.to_owned(), password.to_owned());
         self.submit(visit, Input::Password { username, password }).await
     }
 

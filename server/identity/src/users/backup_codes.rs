@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use super::guard::Change;
 use super::{get_by_username, get_for_change};
 use crate::audit::{self, Entry};
+use crate::password::Place;
 use crate::token::random_bytes;
 use crate::{Actor, Result, Services};
 
@@ -76,11 +77,11 @@ pub(crate) async fn backup_codes_left(db: &impl ConnectionTrait, user_id: i64) -
 }
 
 /// Whether what was typed, without spaces and hyphens, is a code of the user's: then it is used up by this very call.
-/// One hash is computed whatever it is. The caller has counted the attempt.
+/// One hash is computed whatever it is. The caller has taken the place for it, then counted the attempt.
 ///
 /// # Errors
-/// `Busy` when too many passwords wait to be hashed.
-pub(crate) async fn use_backup_code(services: &Services, user_id: i64, typed: &str) -> Result<bool> {
+/// `Internal` only.
+pub(crate) async fn use_backup_code(services: &Services, place: Place, user_id: i64, typed: &str) -> Result<bool> {
     let code = spelt(typed);
     let row = match &code {
         Some(code) => {
@@ -95,7 +96,7 @@ pub(crate) async fn use_backup_code(services: &Services, user_id: i64, typed: &s
     let stored = row.as_ref().map(|row| row.code_hash.as_str());
     let right = services
         .hasher
-        .verify(code.as_deref().unwrap_or_default(), stored)
+        .verify(place, code.as_deref().unwrap_or_default(), stored)
         .await?;
     let Some(row) = row.filter(|_| right) else {
         return Ok(false);

@@ -32,6 +32,7 @@ pub enum Verified {
 /// # Errors
 /// `Busy` when too many passwords wait to be hashed.
 pub async fn verify(services: &Services, username: &str, password: &str, address: &str) -> Result<Verified> {
+    let place = services.hasher.place()?;
     let throttle = PasswordThrottle::new(services, username, address);
     if let Attempt::Blocked(until) = throttle.attempt(services).await? {
         return Ok(Verified::Wait(until));
@@ -43,7 +44,7 @@ pub async fn verify(services: &Services, username: &str, password: &str, address
     } else {
         ""
     };
-    if !services.hasher.verify(typed, stored).await? {
+    if !services.hasher.verify(place, typed, stored).await? {
         return Ok(Verified::Wrong {
             known: user.map(|user| user.username),
         });

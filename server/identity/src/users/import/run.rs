@@ -19,6 +19,7 @@ use super::columns::hidden;
 use super::rows::{self, BATCH, Cells};
 use super::{About, LEASE_SECONDS, renew, turn};
 use crate::audit::{self, Changes, Entry};
+use crate::password::no_password;
 use crate::users::guard::Change;
 use crate::users::profile::row as claim_row;
 use crate::{Actor, Error, Result, Services, roles, store, token};
@@ -159,7 +160,7 @@ impl Job<'_> {
     async fn hash(&self, checked: &Checked, cells: &Cells) -> Result<String> {
         match checked.password.and_then(|column| cells.get(column)) {
             Some(password) => self.services.hasher.hash_unhurried(password).await,
-            None => self.services.hasher.no_password(),
+            None => no_password(),
         }
     }
 

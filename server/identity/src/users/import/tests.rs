@@ -145,7 +145,11 @@ async fn what_is_ready_is_added_and_the_rest_can_be_taken_along() {
     assert!(
         services
             .hasher
-            .verify("another good one", Some(&odd.password_hash))
+            .verify(
+                services.hasher.place().unwrap(),
+                "another good one",
+                Some(&odd.password_hash)
+            )
             .await
             .unwrap()
     );
@@ -271,7 +275,13 @@ async fn columns_are_named_by_hand_and_every_row_is_looked_at_again() {
     start(&services, &admin, &id).await.unwrap();
     work(&services).await.unwrap();
     let nora = find_by_username(&services.db, "nora").await.unwrap().unwrap();
-    assert!(!services.hasher.verify("", Some(&nora.password_hash)).await.unwrap());
+    assert!(
+        !services
+            .hasher
+            .verify(services.hasher.place().unwrap(), "", Some(&nora.password_hash))
+            .await
+            .unwrap()
+    );
     assert_eq!(
         claims_of(&services.db, nora.id).await.unwrap()[claim::MOBILE],
         "+94771234567"

@@ -54,16 +54,25 @@ async fn a_code_is_good_once_and_its_users_own() {
     let codes = generate_backup_codes(&services, &admin, "jane").await.unwrap();
     let typed = codes[0].replace('-', "");
     assert!(
-        !use_backup_code(&services, other.user_id.unwrap(), &typed)
-            .await
-            .unwrap()
+        !use_backup_code(
+            &services,
+            services.hasher.place().unwrap(),
+            other.user_id.unwrap(),
+            &typed
+        )
+        .await
+        .unwrap()
     );
     // The name is right, the rest is not.
     let half = format!("{}{}", &typed[..4], &codes[1].replace('-', "")[4..]);
-    assert!(!use_backup_code(&services, jane, &half).await.unwrap());
+    assert!(
+        !use_backup_code(&services, services.hasher.place().unwrap(), jane, &half)
+            .await
+            .unwrap()
+    );
     let (one, two) = tokio::join!(
-        use_backup_code(&services, jane, &typed),
-        use_backup_code(&services, jane, &typed)
+        use_backup_code(&services, services.hasher.place().unwrap(), jane, &typed),
+        use_backup_code(&services, services.hasher.place().unwrap(), jane, &typed)
     );
     assert_ne!(one.unwrap(), two.unwrap(), "of two at once one gets it");
     assert_eq!(backup_codes_left(&services.db, jane).await.unwrap(), 9);

@@ -32,7 +32,7 @@ async fn a_new_user_can_sign_in_and_may_do_nothing() {
     assert!(
         services
             .hasher
-            .verify(PASSWORD, Some(&user.password_hash))
+            .verify(services.hasher.place().unwrap(), PASSWORD, Some(&user.password_hash))
             .await
             .unwrap()
     );

@@ -20,7 +20,7 @@ async fn signs_in_with(services: &Services, username: &str, password: &str) -> b
     let user = find_by_username(&services.db, username).await.unwrap().unwrap();
     services
         .hasher
-        .verify(password, Some(&user.password_hash))
+        .verify(services.hasher.place().unwrap(), password, Some(&user.password_hash))
         .await
         .unwrap()
 }
