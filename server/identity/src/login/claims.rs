@@ -135,7 +135,7 @@ pub(super) async fn take(
         flow.stage.notice = Some(Notice::ClaimsRefused(shown));
         return Ok(());
     }
-    if !users::keep_entered_claims(services, user_id, &values, &flow.row.application, client).await? {
+    if !users::keep_entered_claims(services, user_id, &values, &flow.row, client).await? {
         flow.stage.ended = Some(Reason::Locked);
     }
     Ok(())

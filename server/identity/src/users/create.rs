@@ -7,10 +7,11 @@ use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 
 use super::check_password;
+use super::guard::Change;
 use crate::audit::{self, Changes, Entry};
 use crate::error::OnDuplicate;
 use crate::password::hash_problem;
-use crate::{Actor, Error, Result, Services, store};
+use crate::{Actor, Error, Result, Services};
 
 const MAX_USERNAME: usize = limits::NAME;
 
@@ -54,7 +55,9 @@ pub(crate) async fn create_with_hash(
 
 async fn insert(services: &Services, actor: &Actor, username: &str, hash: String) -> Result<String> {
     let now = services.clock.now();
-    let txn = store::begin(&services.db).await?;
+    // A hash takes a while: the actor may have been locked meanwhile.
+    let change = Change::begin(services, actor, Some(Permission::ManageUsers)).await?;
+    let txn = change.db();
     user::ActiveModel {
         username: Set(username.to_owned()),
         username_lower: Set(username.to_lowercase()),
@@ -65,7 +68,7 @@ async fn insert(services: &Services, actor: &Actor, username: &str, hash: String
         updated_at: Set(now),
         ..Default::default()
     }
-    .insert(&txn)
+    .insert(txn)
     .await
     .on_duplicate("username", "There is a user of this name already. Choose another name.")?;
     let entry = Entry {
@@ -76,8 +79,8 @@ async fn insert(services: &Services, actor: &Actor, username: &str, hash: String
     };
     let mut changes = Changes::default();
     changes.text("Username", "", username);
-    audit::record_changes(&txn, &*services.clock, actor, entry, changes).await?;
-    txn.commit().await?;
+    audit::record_changes(txn, &*services.clock, actor, entry, changes).await?;
+    change.commit_addition().await?;
     Ok(username.to_owned())
 }
 

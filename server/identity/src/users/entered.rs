@@ -2,21 +2,22 @@
 //! in the audit log. Never changes a value that is there.
 
 use domain::view::ClaimView;
-use entity::{user, user_claim};
+use entity::{login_flow, user, user_claim};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::profile::{NUMBERS, row};
 use crate::audit::{self, Changes, Entry};
 use crate::sessions::Client;
-use crate::{Actor, Result, Services, store};
+use crate::{Actor, Result, Services, login, store};
 
 /// Values that were checked, and where they were given.
 pub(super) struct Entered<'a> {
     /// The audit log's word for it.
     pub action: &'static str,
     pub values: &'a [(ClaimView, String)],
-    pub application: &'a str,
+    /// The sign-in under way.
+    pub flow: &'a login_flow::Model,
     pub client: &'a Client,
 }
 
@@ -27,7 +28,7 @@ pub(super) enum Kept {
     Some,
     /// There was a value under each of the claims by then: those stay.
     None,
-    /// The user was locked or deleted in between.
+    /// The user was locked or deleted in between, or the sign-in was ended by what an administrator has changed.
     Refused,
 }
 
@@ -43,6 +44,10 @@ pub(super) async fn keep(services: &Services, user_id: i64, entered: Entered<'_>
         txn.rollback().await?;
         return Ok(Kept::Refused);
     };
+    if !login::goes_on(&txn, &entered.flow.id).await? {
+        txn.rollback().await?;
+        return Ok(Kept::Refused);
+    }
     let (mut labels, mut changes) = (Vec::new(), Changes::default());
     for (claim, value) in entered.values {
         let once = OnConflict::columns([user_claim::Column::UserId, user_claim::Column::ClaimUri])
@@ -78,7 +83,7 @@ pub(super) async fn keep(services: &Services, user_id: i64, entered: Entered<'_>
         action: entered.action,
         target_kind: "users",
         target: &user.username,
-        detail: format!("{}, signing in to {}", labels.join(", "), entered.application),
+        detail: format!("{}, signing in to {}", labels.join(", "), entered.flow.application),
     };
     audit::record_changes(&txn, &*services.clock, &actor, entry, changes).await?;
     txn.commit().await?;

@@ -6,7 +6,7 @@
 
 use domain::claim;
 use domain::view::ClaimView;
-use entity::{saml_service_provider, service_provider, user_claim};
+use entity::{login_flow, saml_service_provider, service_provider, user_claim};
 use saml::identifier::NAMEID_EMAIL;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
@@ -104,13 +104,13 @@ pub(crate) async fn keep_entered_claims(
     services: &Services,
     user_id: i64,
     values: &[(ClaimView, String)],
-    application: &str,
+    flow: &login_flow::Model,
     client: &Client,
 ) -> Result<bool> {
     let entered = Entered {
         action: "enter_claims",
         values,
-        application,
+        flow,
         client,
     };
     Ok(keep(services, user_id, entered).await? != Kept::Refused)

@@ -1,6 +1,7 @@
 //! A number that somebody enters while signing in: read as the profile reads one, and kept when its code was right.
 
 use domain::phone::E164;
+use entity::login_flow;
 
 use super::entered::{Entered, Kept, keep};
 use super::profile::accept;
@@ -43,7 +44,7 @@ pub(crate) async fn keep_entered_number(
     user_id: i64,
     uri: &str,
     number: &E164,
-    application: &str,
+    flow: &login_flow::Model,
     client: &Client,
 ) -> Result<bool> {
     let known = claims::all(&services.db).await?;
@@ -53,7 +54,7 @@ pub(crate) async fn keep_entered_number(
     let entered = Entered {
         action: "enter_number",
         values: &[(claim, number.as_str().to_owned())],
-        application,
+        flow,
         client,
     };
     Ok(keep(services, user_id, entered).await? == Kept::Some)

@@ -101,6 +101,14 @@ impl Change {
         }
         Ok(self.txn.commit().await?)
     }
+
+    /// Ends a change that takes nobody's rights away: it is made even where no administrator is left, who may be made so.
+    ///
+    /// # Errors
+    /// `Internal` only.
+    pub async fn commit_addition(self) -> Result<()> {
+        Ok(self.txn.commit().await?)
+    }
 }
 
 /// Whether `held` covers all of `needed`.

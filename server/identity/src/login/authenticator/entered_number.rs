@@ -130,15 +130,7 @@ pub async fn keep(
     {
         return Ok(Outcome::Ended(Reason::NoNumber));
     }
-    let kept = users::keep_entered_number(
-        services,
-        challenge.user_id,
-        &uri,
-        &number,
-        &flow.row.application,
-        client,
-    )
-    .await?;
+    let kept = users::keep_entered_number(services, challenge.user_id, &uri, &number, &flow.row, client).await?;
     Ok(if kept {
         Outcome::Passed
     } else {

@@ -1,15 +1,15 @@
 use chrono::Duration;
 use domain::Permission::{self, ManageRoles, ManageUsers, ViewLog, ViewUsers};
 use domain::input::role::RoleInput;
-use domain::input::user::UserRolesInput;
+use domain::input::user::{UserInput, UserRolesInput};
 
 use super::{
-    actor, add, add_admin, add_with, admin_role, begin_flow, give, is_denied, is_live, is_under_way, problems, session,
-    version,
+    PASSWORD, actor, add, add_admin, add_with, admin_role, begin_flow, give, is_denied, is_live, is_under_way,
+    problems, session, version,
 };
 use crate::roles::{self, names_of, permissions_of};
 use crate::testing::services;
-use crate::users::{assign_roles, delete, find_by_username, get, lock, role_choices, unlock};
+use crate::users::{assign_roles, create, delete, find_by_username, get, lock, role_choices, unlock};
 use crate::{Actor, Error, Services};
 
 async fn is_locked(services: &Services, username: &str) -> bool {
@@ -266,6 +266,12 @@ async fn whoever_was_locked_meanwhile_changes_nothing_more() {
     // The request of `second` came in with all permissions, before the lock.
     lock(&services, &admin, "second").await.unwrap();
     assert!(is_denied(&lock(&services, &second, "third").await));
+    let fourth = UserInput {
+        username: "fourth".into(),
+        password: PASSWORD.into(),
+        confirm_password: PASSWORD.into(),
+    };
+    assert!(is_denied(&create(&services, &second, &fourth).await));
     unlock(&services, &admin, "second").await.unwrap();
     give(&services, &admin, "second", &[]).await.unwrap();
     assert!(is_denied(&lock(&services, &second, "third").await));
