@@ -22,24 +22,28 @@ impl Part {
     }
 }
 
-/// Reads a form to its end. `limit` is how much the part of a name may hold; one that is too long is cut one byte after
-/// that, so that the rules see it.
+/// Reads a form to its end and gives each part to `put`. `limit` is how much the part of a name may hold; one that is too long
+/// is cut one byte after that, so that the rules see it.
 ///
 /// # Errors
 /// `Transport` (400) for what is no such form.
-pub async fn read(data: MultipartData, limit: impl Fn(&str) -> usize) -> Result<Vec<Part>, UiError> {
+pub async fn read(
+    data: MultipartData,
+    limit: impl Fn(&str) -> usize,
+    mut put: impl FnMut(Part),
+) -> Result<(), UiError> {
     let refused = || {
         context::status(StatusCode::BAD_REQUEST);
         UiError::Transport
     };
     let mut form = data.into_inner().ok_or_else(refused)?;
-    let (mut parts, mut cut) = (Vec::new(), false);
+    let mut cut = false;
     loop {
         let mut field = match form.next_field().await {
             Ok(Some(field)) => field,
-            Ok(None) => return Ok(parts),
+            Ok(None) => return Ok(()),
             // The body's own limit has ended it: what is too large is known by now.
-            Err(_) if cut => return Ok(parts),
+            Err(_) if cut => return Ok(()),
             Err(_) => return Err(refused()),
         };
         let mut part = Part {
@@ -60,6 +64,6 @@ pub async fn read(data: MultipartData, limit: impl Fn(&str) -> usize) -> Result<
                 Err(_) => return Err(refused()),
             }
         }
-        parts.push(part);
+        put(part);
     }
 }

@@ -104,7 +104,7 @@ for (const scripts of [true, false]) {
       await expect(page.getByRole('heading', { name: 'Import under way' })).toBeVisible()
       // The page shows itself again; some are to be there before it is stopped.
       await expect(page.getByText(/^[1-9][\d,]* of 6,000 users added\. About .* left\.$/)).toBeVisible({ timeout: 45_000 })
-      await button(page, 'Stop').click()
+      await submit(page, button(page, 'Stop'))
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Import stopped')
       await expect(status(page)).toHaveText('The import was stopped. Users that were added already stay.')
       await expect(page.getByText('Users that were added stay; the rest of the file is deleted.')).toBeVisible()

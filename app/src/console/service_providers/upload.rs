@@ -4,7 +4,7 @@ use domain::input::metadata::{MAX_BYTES, MetadataInput};
 use leptos::server_fn::codec::MultipartData;
 
 use crate::error::UiError;
-use crate::multipart;
+use crate::multipart::{self, Part};
 
 /// More than any line or note that stands beside a file.
 const FIELD_MAX: usize = 64 * 1024;
@@ -28,20 +28,19 @@ impl Upload {
             }
         };
         let mut upload = Self::default();
-        for part in multipart::read(data, limit).await? {
-            match part.name.as_str() {
-                "metadata[file]" => {
-                    upload.metadata.file = part.file;
-                    upload.metadata.content = part.bytes;
-                }
-                "metadata[url]" => upload.metadata.url = part.text(),
-                "metadata[xml]" => upload.metadata.xml = part.text(),
-                _ => {
-                    let text = part.text();
-                    upload.fields.push((part.name, text));
-                }
+        let put = |part: Part| match part.name.as_str() {
+            "metadata[file]" => {
+                upload.metadata.file = part.file;
+                upload.metadata.content = part.bytes;
             }
-        }
+            "metadata[url]" => upload.metadata.url = part.text(),
+            "metadata[xml]" => upload.metadata.xml = part.text(),
+            _ => {
+                let text = part.text();
+                upload.fields.push((part.name, text));
+            }
+        };
+        multipart::read(data, limit, put).await?;
         Ok(upload)
     }
 

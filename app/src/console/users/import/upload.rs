@@ -11,7 +11,7 @@ use super::super::{LIST, with_problems};
 use super::{UPLOAD_FORM, page_of, reading_fields};
 use crate::console::page::{Body, console_page};
 use crate::error::UiError;
-use crate::multipart;
+use crate::multipart::{self, Part};
 use crate::ui::*;
 
 /// More than any field beside the file holds.
@@ -22,17 +22,16 @@ const FIELD_MAX: usize = 1024;
 pub async fn read(data: MultipartData) -> Result<UploadInput, UiError> {
     let limit = |name: &str| if name == "input[file]" { MAX_BYTES } else { FIELD_MAX };
     let mut input = UploadInput::default();
-    for part in multipart::read(data, limit).await? {
-        match part.name.as_str() {
-            "input[file]" => {
-                input.file = part.file;
-                input.content = part.bytes;
-            }
-            "input[country]" => input.country = part.text(),
-            "input[without_password]" => input.without_password = (part.text() == "true").into(),
-            _ => {}
+    let put = |part: Part| match part.name.as_str() {
+        "input[file]" => {
+            input.file = part.file;
+            input.content = part.bytes;
         }
-    }
+        "input[country]" => input.country = part.text(),
+        "input[without_password]" => input.without_password = (part.text() == "true").into(),
+        _ => {}
+    };
+    multipart::read(data, limit, put).await?;
     Ok(input)
 }
 

@@ -13,7 +13,7 @@ use domain::{Permission, Problems};
 use entity::{user, user_import};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::mpsc;
 
 use super::check::{Checker, Dialect};
@@ -63,8 +63,8 @@ pub async fn open(services: &Services, actor: &Actor) -> Result<Option<Open>> {
     }))
 }
 
-/// Takes a file and gives the import's id. An import of the actor's that has ended makes room; one that has not is in the
-/// way.
+/// Takes a file and gives the import's id. An import of the actor's that has ended makes room once the file is read; one that
+/// has not ended is in the way.
 ///
 /// # Errors
 /// `Denied`; `Invalid` with what is wrong with the file.
@@ -98,7 +98,7 @@ pub async fn upload(services: &Services, actor: &Actor, input: UploadInput) -> R
     let stored = keep(services, &id, receive).await;
     let read = reading.await.map_err(Error::internal)?;
     let finished = match (stored, read) {
-        (Ok(()), Ok((about, total))) => finish(services, &id, &about, total).await,
+        (Ok(()), Ok((about, total))) => finish(services, user_id, &id, &about, total).await,
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
     if let Err(error) = finished {
@@ -138,8 +138,15 @@ async fn begin(services: &Services, actor: &Actor, user_id: i64, about: &About) 
         let text = "You have an import that has not ended. Go on with it or discard it first.";
         return Err(Error::Invalid(Problems::one("", text)));
     }
+    // What is left of one that has ended stays until this file is read: it may be refused.
+    let broken_off = user_import::Column::Status.eq(ImportStatus::Reading.as_str());
     user_import::Entity::delete_many()
         .filter(user_import::Column::UserId.eq(user_id))
+        .filter(
+            Condition::any()
+                .add(broken_off)
+                .add(user_import::Column::ExpiresAt.lte(now)),
+        )
         .exec(&txn)
         .await?;
     user_import::ActiveModel {
@@ -184,8 +191,14 @@ async fn keep(services: &Services, id: &str, mut receive: mpsc::Receiver<Vec<Pre
     Ok(())
 }
 
-async fn finish(services: &Services, id: &str, about: &About, total: i64) -> Result<()> {
+/// The file is read: its import is the actor's only one.
+async fn finish(services: &Services, user_id: i64, id: &str, about: &About, total: i64) -> Result<()> {
     let txn = store::begin(&services.db).await?;
+    user_import::Entity::delete_many()
+        .filter(user_import::Column::UserId.eq(user_id))
+        .filter(user_import::Column::Id.ne(id))
+        .exec(&txn)
+        .await?;
     rows::mark_duplicates(&txn, id).await?;
     let updated = user_import::Entity::update_many()
         .col_expr(user_import::Column::Status, Expr::value(ImportStatus::Review.as_str()))

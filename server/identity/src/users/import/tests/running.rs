@@ -26,6 +26,24 @@ async fn at_the_end_what_is_left_has_no_password() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_refused_takes_nothing_of_the_last_import_away() {
+    let (services, _, admin) = services().await;
+    let id = upload(&services, &admin, input(FILE)).await.unwrap();
+    start(&services, &admin, &id).await.unwrap();
+    work(&services).await.unwrap();
+    let left = user_import_row::Entity::find().count(&services.db).await.unwrap();
+    assert!(left > 0);
+    for refused in ["", "PK\u{3}\u{4}", "Shoe size\n39\n"] {
+        problems(upload(&services, &admin, input(refused)).await);
+        assert_eq!(open(&services, &admin).await.unwrap().unwrap().id, id, "{refused}");
+    }
+    assert_eq!(user_import_row::Entity::find().count(&services.db).await.unwrap(), left);
+    let next = upload(&services, &admin, input(lines(3))).await.unwrap();
+    assert_eq!(open(&services, &admin).await.unwrap().unwrap().id, next);
+    assert_eq!(user_import::Entity::find().count(&services.db).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn whoever_may_no_longer_add_users_adds_none() {
     let (services, _, admin) = services().await;
     let helper = add_with(&services, &admin, "helper", &[Permission::ManageUsers]).await;
