@@ -49,7 +49,7 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
             LARGEST_LIST,
             "The file is larger than 50 MB. Divide it, and import one part after the other.",
         ),
-        path if UPLOADS.contains(&path) => (LARGEST_UPLOAD, TOO_LARGE),
+        path if has_file && UPLOADS.contains(&path) => (LARGEST_UPLOAD, TOO_LARGE),
         _ => (LARGEST, TOO_LARGE),
     };
     let declared = request

@@ -30,7 +30,7 @@ pub async fn metadata(State(state): State<AppState>, request: Request) -> Respon
         .issuer
         .as_deref()
         .filter(|issuer| request.method() == Method::GET && issuer.len() <= LONGEST_ISSUER);
-    let metadata = match saml_idp::metadata(&state.services, issuer).await {
+    let metadata = match saml_idp::metadata(&state.services, issuer, reader.download.is_some()).await {
         Ok(metadata) => metadata,
         Err(error) => return pages::failed(&state, request.headers(), &error),
     };

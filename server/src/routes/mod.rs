@@ -11,8 +11,10 @@ mod samlsso_resume;
 mod user_import;
 
 use axum::Router;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{MethodRouter, get};
+
+use http::{StatusCode, header};
 
 use crate::{AppState, assets};
 
@@ -22,8 +24,11 @@ use crate::{AppState, assets};
 pub fn table() -> Vec<(&'static str, MethodRouter<AppState>)> {
     let mut table = vec![
         ("/", get(|| async { Redirect::to("/console") })),
-        ("/samlsso", get(samlsso::redirect_binding).post(samlsso::posted)),
-        ("/samlsso/resume/{request}", get(samlsso_resume::resume)),
+        (
+            "/samlsso",
+            get(samlsso::redirect_binding).post(samlsso::posted).head(no_head),
+        ),
+        ("/samlsso/resume/{request}", get(samlsso_resume::resume).head(no_head)),
         ("/logout/{id}/next", get(logout::next).head(logout::next_head)),
         ("/identity/metadata/saml2", get(metadata::metadata)),
         ("/identity/metadata/certificates/{file}", get(metadata::certificate)),
@@ -35,6 +40,11 @@ pub fn table() -> Vec<(&'static str, MethodRouter<AppState>)> {
     ];
     table.extend(exports::table());
     table
+}
+
+/// GET acts at these addresses: it uses a message up. HEAD would run it all the same, and throw the answer away.
+async fn no_head() -> impl IntoResponse {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")])
 }
 
 pub fn router() -> Router<AppState> {

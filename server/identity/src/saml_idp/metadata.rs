@@ -24,9 +24,12 @@ pub struct Metadata {
 /// `reader` is the issuer of the service provider that fetches it, if it says so: what it has seen is noted. The answer is
 /// the same for everybody, registered or not.
 ///
+/// `lasting` is for a file that somebody saves and that is not fetched again: it has no end. Any other has, so that whoever
+/// fetches it does so before a key is retired.
+///
 /// # Errors
 /// `Internal` only.
-pub async fn metadata(services: &Services, reader: Option<&str>) -> Result<Metadata> {
+pub async fn metadata(services: &Services, reader: Option<&str>, lasting: bool) -> Result<Metadata> {
     let key = keys::active(services).await?;
     let published = keys::published(services).await?;
     let certificates: Result<Vec<_>, _> = published
@@ -49,7 +52,7 @@ pub async fn metadata(services: &Services, reader: Option<&str>) -> Result<Metad
             .map(str::to_owned)
             .to_vec(),
         want_authn_requests_signed: false,
-        valid_until: Some(from + Duration::days(keys::METADATA_DAYS)),
+        valid_until: (!lasting).then(|| from + Duration::days(keys::METADATA_DAYS)),
     };
     // The same document has the same ID, so that nothing in it changes but with what it says.
     let tag = token::hash(&format!("{spec:?} {}", key.key_id()));

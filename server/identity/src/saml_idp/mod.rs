@@ -7,6 +7,7 @@ pub(crate) mod asked_for;
 mod authn_context;
 mod back_channel;
 mod begin;
+mod bounds;
 mod compose;
 mod encryption;
 mod initiated;

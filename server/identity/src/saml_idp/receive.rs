@@ -12,7 +12,7 @@ use super::kept::{Incoming, Kept};
 use super::refusal::{Check, Refused, Refusing, refuse, refuse_undecodable};
 use super::situation::{Situation, Whose};
 use super::status::Status;
-use super::{Outgoing, subject};
+use super::{Outgoing, bounds, subject};
 use crate::service_providers::{SamlServiceProvider, Step};
 use crate::sessions::Client;
 use crate::{Result, Services, token};
@@ -20,8 +20,6 @@ use crate::{Result, Services, token};
 /// How old a request may be, and how far ahead its sender's clock.
 const OLDEST_MINUTES: i64 = 5;
 const AHEAD_MINUTES: i64 = 3;
-/// Longer ids and addresses than these belong to no product.
-const LONGEST_ID: usize = 256;
 
 /// What became of a message.
 #[derive(Debug)]
@@ -73,7 +71,11 @@ async fn undecodable(services: &Services, why: &DecodeError, seen: Option<String
 
 async fn receive(services: &Services, inbound: Inbound, visit: Visit<'_>) -> Result<Received> {
     let issuer = inbound.message.issuer().unwrap_or_default().to_owned();
-    let Some(situation) = Situation::find(services, Whose::Issuer(&issuer), visit.session).await? else {
+    // What is said of a logout is said by its message; whoever brings it counts for nothing.
+    let session = visit
+        .session
+        .filter(|_| matches!(inbound.message, Message::AuthnRequest(_)));
+    let Some(situation) = Situation::find(services, Whose::Issuer(&issuer), session).await? else {
         let detail = format!("No service provider is registered with the Issuer \u{201c}{issuer}\u{201d}.");
         return refused(services, &inbound, None, Failed(Check::Issuer, detail)).await;
     };
@@ -104,7 +106,7 @@ async fn refused(services: &Services, inbound: &Inbound, sp: Option<i64>, failed
     Ok(Received::Refused(refuse(services, refusing).await?))
 }
 
-/// What every message has to pass: signature, destination, age.
+/// What every message has to pass: signature, destination, age, length.
 pub(super) fn check_message(services: &Services, sp: &SamlServiceProvider, inbound: &Inbound) -> Result<(), Failed> {
     if inbound.is_signed() && has_certificate(sp) {
         inbound
@@ -147,13 +149,10 @@ pub(super) fn check_message(services: &Services, sp: &SamlServiceProvider, inbou
         );
         return Err(Failed(Check::IssueInstant, detail));
     }
-    if inbound.message.id().chars().count() > LONGEST_ID {
-        return Err(Failed(
-            Check::Decoding,
-            format!("The ID is longer than {LONGEST_ID} characters."),
-        ));
+    match bounds::exceeded(&inbound.message) {
+        Some(why) => Err(Failed(Check::Decoding, why)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether something is registered to verify a service provider's messages with.

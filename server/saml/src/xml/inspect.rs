@@ -29,7 +29,7 @@ pub(super) fn inspect(document: &Document<'_>, message: bool) -> Result<(), XmlE
                 return Err(XmlError::RelativeNamespace);
             }
         }
-        check_attributes(element)?;
+        check_attributes(element, message)?;
         if message {
             check_ids(element, &mut ids)?;
         }
@@ -38,9 +38,14 @@ pub(super) fn inspect(document: &Document<'_>, message: bool) -> Result<(), XmlE
     Ok(())
 }
 
-fn check_attributes(element: &Element<'_>) -> Result<(), XmlError> {
+fn check_attributes(element: &Element<'_>, message: bool) -> Result<(), XmlError> {
     for attribute in &element.attributes {
         let local: &str = &attribute.name.local_name;
+        // An endpoint of Holder-of-Key has one of the profile's own (SAML V2.0 Holder-of-Key Web Browser SSO Profile, 2.6.1);
+        // metadata has no other.
+        if !message && local == "ProtocolBinding" {
+            continue;
+        }
         if attribute.name.namespace_uri.is_some() && SAML_ATTRIBUTES.contains(&local) {
             return Err(XmlError::AmbiguousAttribute(
                 attribute.name.prefixed_name().into_owned(),

@@ -195,6 +195,20 @@ fn other_bindings_are_reported_and_post_is_needed() {
     assert_eq!(parse_sp(&file("", "")), Err(MetadataError::NoAcs));
 }
 
+/// SAML V2.0 Holder-of-Key Web Browser SSO Profile: its endpoints have an attribute of another namespace.
+#[test]
+fn an_endpoint_of_holder_of_key_is_reported_like_any_other() {
+    const HOLDER_OF_KEY: &str = "urn:oasis:names:tc:SAML:2.0:profiles:holder-of-key:SSO:browser";
+    let endpoint = acs(HOLDER_OF_KEY, "https://sp.example.com/hok", 1).replace(
+        "/>",
+        &format!(" xmlns:hoksso=\"{HOLDER_OF_KEY}\" hoksso:ProtocolBinding=\"{BINDING_POST}\"/>"),
+    );
+    let metadata = read(&endpoint);
+    assert_eq!(metadata.default_acs().unwrap().location, "https://sp.example.com/acs");
+    let expected = Endpoint::indexed(HOLDER_OF_KEY, "https://sp.example.com/hok", 1, false);
+    assert_eq!(metadata.notes, [Note::UnsupportedAcs(expected)]);
+}
+
 #[test]
 fn certificates_are_taken_once_and_only_if_they_serve() {
     let certificate = sp_key().certificate();

@@ -198,6 +198,28 @@ async fn t12_long_values(app: &TestApp) {
             target.judge(kind, check, "xxxx", &rows, &answer, &xml).await;
         }
     }
+    let long = "x".repeat(200_000);
+    let policy = format!("<samlp:NameIDPolicy Format=\"{long}\"/>");
+    let class = |class: &str| format!("<saml:AuthnContextClassRef>{class}</saml:AuthnContextClassRef>");
+    let context = |classes: &str| format!("<samlp:RequestedAuthnContext>{classes}</samlp:RequestedAuthnContext>");
+    let subject = format!("<saml:Subject><saml:NameID>{long}</saml:NameID></saml:Subject>");
+    for (words, piece) in [
+        ("NameIDPolicy's Format is longer", policy),
+        ("NameID is longer", subject),
+        ("RequestedAuthnContext is longer", context(&class(&long))),
+        ("more than 20 classes", context(&class("urn:x").repeat(1_000))),
+    ] {
+        bounded(&target, Kind::SignIn, words, |xml| at_the_end(xml, &piece)).await;
+    }
+    let index = format!("<samlp:SessionIndex>{long}</samlp:SessionIndex>");
+    bounded(&target, Kind::Logout, "SessionIndex is longer", |xml| {
+        at_the_end(xml, &index)
+    })
+    .await;
+    bounded(&target, Kind::Logout, "NameID is longer", |xml| {
+        swap(xml, "</saml:NameID>", &format!("{long}</saml:NameID>"))
+    })
+    .await;
     let many = "<samlp:SessionIndex>_x</samlp:SessionIndex>".repeat(5_000);
     bounded(&target, Kind::Logout, "more than 50 sessions", |xml| {
         at_the_end(xml, &many)

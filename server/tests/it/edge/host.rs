@@ -147,6 +147,9 @@ async fn an_upload_has_its_own_limit(app: &TestApp) {
     for path in server::http::body::UPLOADS {
         let field = vec![("metadata[xml]".to_owned(), "x".to_owned())];
         assert_eq!(console.post(path, &field).await.status, 415, "{path}");
+        // Not read to its end either, to be refused then.
+        let much = vec![("metadata[xml]".to_owned(), "x".repeat(2 << 20))];
+        assert_eq!(console.post(path, &much).await.status, 413, "{path}");
         for kind in [
             "multipart/form-data",
             "multipart/form-data; boundary=",

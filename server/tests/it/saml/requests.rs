@@ -1,5 +1,6 @@
 //! What a request may ask for, by either binding, and what of it is left alone.
 
+use axum::http::Method;
 use chrono::{Duration, SecondsFormat};
 use identity::testing::ADMIN_PASSWORD;
 use identity::token;
@@ -55,6 +56,22 @@ async fn signed_in(app: &TestApp, by: By, xml: &str) -> PostPage {
     let browser = app.browser();
     let page = send(&browser, by, xml).await;
     PostPage::read(&app.password(&browser, &page, "admin", ADMIN_PASSWORD).await)
+}
+
+/// What GET does cannot be done without its answer.
+async fn head_does_nothing(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let (id, xml) = written(&sp, "", "");
+    let url = redirect::url("/samlsso", Parameter::Request, &xml, Some("relay"), None).unwrap();
+    let browser = app.browser();
+    for path in [url.as_str(), "/samlsso/resume/x"] {
+        let head = browser.request(Method::HEAD, path);
+        assert_eq!(browser.send(head, "").await.status, 405, "{path}");
+    }
+    assert!(browser.cookies.lock().unwrap().is_empty());
+    let page = browser.open(&url).await;
+    let answer = PostPage::read(&app.password(&browser, &page, "admin", ADMIN_PASSWORD).await);
+    sp.accept(&answer, &id).unwrap();
 }
 
 /// Consent, ProviderName, Extensions and Scoping are for others; Conditions are the responder's to modify. None of them
@@ -311,6 +328,7 @@ async fn relay_state_by_post(app: &TestApp) {
 }
 
 on_both_stores!(
+    head_does_nothing,
     what_is_not_for_us_changes_nothing,
     a_subject_names_whom_it_may_be_about,
     a_session_of_somebody_else_is_not_told_of,

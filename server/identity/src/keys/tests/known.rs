@@ -113,12 +113,12 @@ async fn the_notes_cost_one_write_an_hour() {
 #[tokio::test]
 async fn an_issuer_that_is_not_registered_is_nobody() {
     let test = Test::new().await;
-    let own = crate::saml_idp::metadata(&test.services, None).await.unwrap();
-    let other = crate::saml_idp::metadata(&test.services, Some("stranger.example"))
+    let own = crate::saml_idp::metadata(&test.services, None, false).await.unwrap();
+    let other = crate::saml_idp::metadata(&test.services, Some("stranger.example"), false)
         .await
         .unwrap();
     test.sp("Wiki").await;
-    let registered = crate::saml_idp::metadata(&test.services, Some("wiki.example"))
+    let registered = crate::saml_idp::metadata(&test.services, Some("wiki.example"), false)
         .await
         .unwrap();
     assert_eq!((&own.xml, &own.etag), (&other.xml, &other.etag));

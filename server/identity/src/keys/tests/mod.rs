@@ -117,7 +117,9 @@ impl Test {
     }
 
     async fn fetch(&self, issuer: &str) {
-        crate::saml_idp::metadata(&self.services, Some(issuer)).await.unwrap();
+        crate::saml_idp::metadata(&self.services, Some(issuer), false)
+            .await
+            .unwrap();
     }
 }
 

@@ -113,7 +113,7 @@ pub async fn response(services: &Services, initiator: &Initiator, outcome: Outco
     let Some(url) = response_url(&sp) else {
         return Ok(None);
     };
-    let spec = response_spec(services, Some(&sp), url.clone(), &initiator.request_id, outcome)?;
+    let spec = response_spec(services, &sp, url.clone(), &initiator.request_id, outcome)?;
     let build = |key: Option<&KeyPair>| saml::logout::build_response(&spec, key).map_err(Error::internal);
     let sending = Sending {
         url,
@@ -127,30 +127,26 @@ pub async fn response(services: &Services, initiator: &Initiator, outcome: Outco
 /// Our signed LogoutResponse over SOAP: it goes back on the connection and names an address all the same.
 pub async fn soap_response(
     services: &Services,
-    sp: Option<&SamlServiceProvider>,
-    issuer: &str,
+    sp: &SamlServiceProvider,
     in_response_to: &str,
     outcome: Outcome,
 ) -> Result<String> {
-    let destination = sp.and_then(response_url).unwrap_or_else(|| issuer.to_owned());
+    let destination = response_url(sp).unwrap_or_else(|| sp.saml.issuer.clone());
     let spec = response_spec(services, sp, destination, in_response_to, outcome)?;
-    let key = match sp {
-        Some(sp) => keys::signer_for(services, &sp.saml).await?,
-        None => keys::signer_for(services, &Default::default()).await?,
-    };
+    let key = keys::signer_for(services, &sp.saml).await?;
     saml::logout::build_response(&spec, Some(&key)).map_err(Error::internal)
 }
 
 fn response_spec(
     services: &Services,
-    sp: Option<&SamlServiceProvider>,
+    sp: &SamlServiceProvider,
     destination: String,
     in_response_to: &str,
     outcome: Outcome,
 ) -> Result<LogoutResponseSpec> {
     Ok(LogoutResponseSpec {
         id: token::saml_id()?,
-        issuer: sp.map_or_else(|| services.settings.entity_id(), |sp| subject::issuer(services, sp)),
+        issuer: subject::issuer(services, sp),
         destination,
         in_response_to: in_response_to.to_owned(),
         status: outcome.status(),

@@ -1,7 +1,8 @@
 //! A LogoutRequest by SOAP (SAML Bindings 3.2): from an application's server, with nobody's browser in between.
 //!
 //! Refuses whatever is not signed by a certificate that is registered: there is no browser whose own session it could
-//! name. Those that are told through the browser cannot be told, and the answer says so.
+//! name. It gets a fault: nothing is signed for a stranger. Those that are told through the browser cannot be told, and the
+//! answer says so.
 
 use saml::inbound::Inbound;
 use saml::message::{LogoutRequest, Message};
@@ -19,7 +20,7 @@ use crate::{Error, Result, Services, token};
 /// What goes back on the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SoapAnswer {
-    /// An envelope with a LogoutResponse, whatever its status (SAML Bindings 3.2.3.3).
+    /// An envelope with a LogoutResponse, whatever its status (SAML Bindings 3.2.3.3), to a sender that has proven itself.
     Response(String),
     /// An envelope with a SOAP fault: what came is no message that is taken here.
     Fault(String),
@@ -58,35 +59,33 @@ pub async fn receive_soap(services: &Services, body: &[u8]) -> Result<SoapAnswer
         );
         return Ok(fault(&refused(services, sp.as_ref(), &inbound, failed).await?));
     };
-    let outcome = match take(services, sp.as_ref(), &inbound, request).await? {
+    let Some(sp) = &sp else {
+        let detail = format!("No service provider is registered with the Issuer \u{201c}{issuer}\u{201d}.");
+        let failed = Failed(Check::Issuer, detail);
+        return Ok(fault(&refused(services, None, &inbound, failed).await?));
+    };
+    if let Err(failed) = is_proven(sp, &inbound).and_then(|()| check_message(services, sp, &inbound)) {
+        return Ok(fault(&refused(services, Some(sp), &inbound, failed).await?));
+    }
+    let outcome = match take(services, sp, &inbound, request).await? {
         Ok(state) if state.is_complete() => Outcome::Complete,
         Ok(state) => {
             warn_of(&state);
             Outcome::Partial
         }
-        Err(failed) => Outcome::Denied(words(&refused(services, sp.as_ref(), &inbound, failed).await?)),
+        Err(failed) => Outcome::Denied(words(&refused(services, Some(sp), &inbound, failed).await?)),
     };
-    let response = soap_response(services, sp.as_ref(), issuer, &request.id, outcome).await?;
+    let response = soap_response(services, sp, &request.id, outcome).await?;
     Ok(SoapAnswer::Response(soap::wrap(&response)))
 }
 
-/// Checks the request, ends what it names and tells those that can be told. Gives how it stands with each.
+/// Ends what the request names and tells those that can be told. Gives how it stands with each.
 async fn take(
     services: &Services,
-    sp: Option<&SamlServiceProvider>,
+    sp: &SamlServiceProvider,
     inbound: &Inbound,
     request: &LogoutRequest,
 ) -> Result<Result<State, Failed>> {
-    let Some(sp) = sp else {
-        let detail = format!(
-            "No service provider is registered with the Issuer \u{201c}{}\u{201d}.",
-            inbound.message.issuer().unwrap_or_default()
-        );
-        return Ok(Err(Failed(Check::Issuer, detail)));
-    };
-    if let Err(failed) = is_proven(sp, inbound).and_then(|()| check_message(services, sp, inbound)) {
-        return Ok(Err(failed));
-    }
     if let Some(failed) = asked::objection(services, sp, request) {
         return Ok(Err(failed));
     }
