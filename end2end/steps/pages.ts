@@ -13,8 +13,20 @@ const spoken = (scope: Scope, role: 'alert' | 'status') => scope.getByRole(role)
 export const alert = (scope: Scope): Locator => spoken(scope, 'alert')
 export const status = (scope: Scope): Locator => spoken(scope, 'status')
 
-/** Waits until the page and what it loads are there, so that its islands answer. */
-export const settled = (page: Page): Promise<void> => page.waitForLoadState('networkidle')
+/** Whether the page is there and its islands answer, if it has any and scripts run. */
+const answers = () =>
+  document.readyState === 'complete' &&
+  (document.documentElement.hasAttribute('data-hydrated') ||
+    document.querySelector('leptos-island') === null ||
+    !matchMedia('(scripting: enabled)').matches)
+
+/** Waits until the page is there and answers; where its islands never will, for want of their file, until nothing loads. */
+export async function settled(page: Page): Promise<void> {
+  const answering = page.waitForFunction(answers)
+  // If it is not what ends the waiting, what becomes of it does not matter.
+  answering.catch(() => undefined)
+  await Promise.race([answering, page.waitForLoadState('networkidle')])
+}
 
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address)

@@ -8,10 +8,11 @@ test('another browser is shown and put out; ending one\'s own session signs out'
   const elsewhere = await browser.newContext({ javaScriptEnabled: false })
   const other = await elsewhere.newPage()
   await signInToConsole(page, ready)
+  await signInToConsole(other, ready)
   await openProfile(page, ready, 'admin')
   await follow(page, link(page, 'Sessions'))
   const rows = page.getByRole('row').filter({ hasText: 'Console' })
-  // Whoever made the set-up is signed in too.
+  // Whoever made the set-up is signed in too, for a while.
   await submit(page, button(page, 'End all sessions'))
   await expect(rows).toHaveCount(1)
   await signInToConsole(other, ready)

@@ -25,3 +25,15 @@ pub use secret_fields::SecretFields;
 pub use send_test::SendTest;
 pub use sms_preview::SmsPreview;
 pub use unsaved_guard::UnsavedGuard;
+
+/// Says on the document that its islands answer (`data-hydrated`), for whoever drives the page by a program. The loader goes
+/// through the islands in microtasks, which a timer comes after.
+#[cfg(feature = "hydrate")]
+pub fn mark_hydrated() {
+    let mark = || {
+        if let Some(root) = dom::document().and_then(|document| document.document_element()) {
+            dom::set(&root, "data-hydrated", "");
+        }
+    };
+    leptos::prelude::set_timeout(mark, std::time::Duration::ZERO);
+}
