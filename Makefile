@@ -23,9 +23,10 @@ bench: ## measures the release against its bars: start, memory, page weight, Web
 	@scripts/measure-sms
 	@scripts/measure-pages
 
-scale: ## measures every list, search and form over a million users, on SQLite and PostgreSQL (a quarter of an hour)
+scale: ## measures lists, searches and forms over a million users, and an import of 100,000 (a quarter of an hour)
 	@scripts/build
 	@scripts/measure-scale
+	@scripts/measure-import
 
 fmt: ## formats the Rust code
 	@cargo fmt --all

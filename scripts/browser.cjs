@@ -104,7 +104,10 @@ class Browser {
       if (found.length < list.length) throw new Error(`${page.path} has ${found.length} controls labelled ${label}`)
       list.forEach((one, i) => Object.assign(found[i], one === true ? { sent: true } : { value: one }))
     }
-    const fields = form.controls.filter((control) => control.sent).map(({ name, value }) => [name, value])
+    const pressed = form.buttons.find((one) => one.text === button)
+    const sent = form.controls.filter((control) => control.sent)
+    if (pressed.name !== undefined) sent.push(pressed)
+    const fields = sent.map(({ name, value }) => [name, value ?? ''])
     return this.follow(await this.request('POST', form.action, { fields }))
   }
 }
