@@ -5,6 +5,7 @@
 use domain::flow::{Authenticator, Reason};
 use entity::user;
 use sea_orm::{ConnectionTrait, EntityTrait};
+use tracing::Instrument;
 
 use super::authenticator::password::{self, Verified};
 use super::authenticator::sms_otp::{self, Started};
@@ -137,6 +138,9 @@ pub async fn open(
 
 /// Takes an input. What went wrong is kept in the flow, where the page finds it.
 ///
+/// Runs in a task of its own: a code is used up once it is right, and a browser that goes away in that moment, as in a double
+/// click, must not cost the person the step.
+///
 /// # Errors
 /// `NotFound` for a flow that is not this browser's; `Busy` when too many passwords wait.
 pub async fn submit(
@@ -146,6 +150,19 @@ pub async fn submit(
     input: Input,
     client: &Client,
 ) -> Result<Next> {
+    let (services, id, client) = (services.clone(), id.to_owned(), client.clone());
+    let (flow, session) = (browser.flow.to_owned(), browser.session.map(str::to_owned));
+    let taken = async move {
+        let browser = Browser {
+            flow: &flow,
+            session: session.as_deref(),
+        };
+        take(&services, &id, browser, input, &client).await
+    };
+    tokio::spawn(taken.in_current_span()).await.map_err(Error::internal)?
+}
+
+async fn take(services: &Services, id: &str, browser: Browser<'_>, input: Input, client: &Client) -> Result<Next> {
     let mut flow = flow_store::find(services, id, browser.flow)
         .await?
         .ok_or(Error::NotFound)?;

@@ -147,7 +147,7 @@ async fn code(services: &Services, flow: &Flow, identity_provider: i64) -> Resul
         expires_at: newest.as_ref().map(|code| code.expires_at),
         attempts_left,
         sends: u32::try_from(challenge.sends).unwrap_or(0),
-        trouble: trouble(services, newest).await?,
+        trouble: trouble(services, &challenge, newest).await?,
         digits_only: policy.as_ref().is_none_or(|policy| !policy.letters),
         length: policy.map_or(6, |policy| policy.code_length),
         entered: challenge.number_sealed.is_some(),
@@ -168,9 +168,17 @@ async fn no_code(services: &Services, flow: &Flow, identity_provider: i64) -> Re
 }
 
 /// The newest code's delivery, where it failed; a delivery that a crash left open has failed once its time is over.
-async fn trouble(services: &Services, newest: Option<otp_code::Model>) -> Result<Option<&'static str>> {
+async fn trouble(
+    services: &Services,
+    challenge: &otp_challenge::Model,
+    newest: Option<otp_code::Model>,
+) -> Result<Option<&'static str>> {
     let now = services.clock.now();
-    let Some(code) = newest else { return Ok(None) };
+    let Some(code) = newest else {
+        // Something broke off before there was a code.
+        let lost = challenge.created_at + Duration::seconds(LOST_AFTER_SECONDS) <= now;
+        return Ok(lost.then(|| Outcome::NotSent.words_for_user()));
+    };
     let Some(delivery) = code.delivery_id else {
         // Between the code's row and its delivery's there is a moment; longer than that is a crash.
         let lost = code.created_at + Duration::seconds(LOST_AFTER_SECONDS) <= now;

@@ -194,6 +194,40 @@ async fn a_provider_that_comes_back_is_used_at_once_and_nothing_was_counted() {
     assert!(matches!(setup.code_for(&visit).await, Next::Done(_)));
 }
 
+/// Something broke off between the step's row and its code.
+#[tokio::test]
+async fn nobody_waits_for_a_code_that_was_never_made() {
+    let setup = setup().await;
+    let visit = setup.visit(setup.steps(), None).await;
+    setup.password(&visit).await;
+    otp_code::Entity::delete_many().exec(&setup.services.db).await.unwrap();
+    setup.clock.advance(Duration::seconds(31));
+    let (Prompt::Code(code), ..) = setup.open(&visit).await else {
+        panic!("no code is asked")
+    };
+    assert!(code.trouble.is_some(), "{code:?}");
+    setup.submit(&visit, Input::Resend).await;
+    assert!(matches!(setup.code_for(&visit).await, Next::Done(_)));
+}
+
+/// A browser that goes away in the moment its code is looked at: the step is passed all the same.
+#[tokio::test]
+async fn a_browser_that_goes_away_loses_no_code() {
+    let setup = setup().await;
+    let visit = setup.visit(setup.steps(), None).await;
+    setup.password(&visit).await;
+    let given_up = tokio::time::timeout(std::time::Duration::ZERO, setup.code_for(&visit)).await;
+    assert!(given_up.is_err());
+    for _ in 0..500 {
+        if let Some(done) = setup.open(&visit).await.2 {
+            assert!(done.session_secret.is_some());
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the code is used up, and nobody is signed in");
+}
+
 #[tokio::test]
 async fn a_double_click_gets_its_session_all_the_same_and_only_while_it_lives() {
     let setup = setup().await;

@@ -1,6 +1,6 @@
 //! A step with several identity providers: the user has gone back to the choice and taken another.
 //!
-//! A user has one challenge for a step, so that wrong codes and sends count over all of them: going from one to the next resets
+//! A step has one challenge, so that wrong codes and sends count over all of them: going from one to the next resets
 //! nothing.
 
 use domain::flow::Reason;

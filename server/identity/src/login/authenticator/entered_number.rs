@@ -13,6 +13,7 @@ use entity::otp_challenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::sending::{Code, Limit, limits, send, take_limits};
 use super::sms_otp::{self, Outcome};
 use crate::identity_providers::{self, Policy};
 use crate::login::events::{Event, note};
@@ -21,7 +22,7 @@ use crate::login::stage::Notice;
 use crate::login::throttle;
 use crate::sessions::Client;
 use crate::vault::{Place, Vault};
-use crate::{Error, Result, Services, counters, users};
+use crate::{Error, Result, Services, users};
 
 /// Whether this user may enter a number for this step: the option is on, and there is none.
 pub async fn is_asked(services: &Services, user_id: i64, identity_provider: i64) -> Result<bool> {
@@ -63,12 +64,19 @@ pub async fn submit(
     };
     let (event, shown, at) = (Event::NumberEntered, number.masked(), &client.address);
     note(services, &services.db, &flow.row.id, event, &shown, at).await?;
-    if !take_network(services, &otp.policy, client).await?
-        || !sms_otp::take_limits(services, user_id, &number, &otp.policy).await?
-    {
+    let mut limits = limits(services, user_id, &number, &otp.policy);
+    limits.extend(network_limits(&otp.policy, client));
+    let Some(taken) = take_limits(services, limits).await? else {
         return Ok(Outcome::Ended(Reason::TooManyCodesSent));
-    }
-    sms_otp::send(services, flow, user_id, &otp, &number, &challenge, false).await?;
+    };
+    let code = Code {
+        otp: &otp,
+        number: &number,
+        challenge: &challenge,
+        otherwise: false,
+        taken,
+    };
+    send(services, flow, user_id, code).await?;
     Ok(Outcome::Waiting)
 }
 
@@ -138,19 +146,14 @@ pub async fn keep(
     })
 }
 
-/// Takes one from what may be sent for a network to numbers that nobody has confirmed yet: as much as a user may have.
-pub async fn take_network(services: &Services, policy: &Policy, client: &Client) -> Result<bool> {
+/// What may be sent for a network to numbers that nobody has confirmed yet: as much as a user may have.
+pub fn network_limits(policy: &Policy, client: &Client) -> [Limit; 2] {
     let network = throttle::network(&client.address);
-    for (window, limit, length) in [
-        ("hour", policy.codes_per_hour, Duration::hours(1)),
-        ("day", policy.codes_per_day, Duration::days(1)),
-    ] {
-        let name = format!("sms:network:{network}:{window}");
-        if !counters::take(&services.db, services.clock.now(), &name, limit, length).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let name = |window| format!("sms:network:{network}:{window}");
+    [
+        (name("hour"), policy.codes_per_hour, Duration::hours(1)),
+        (name("day"), policy.codes_per_day, Duration::days(1)),
+    ]
 }
 
 fn place(challenge: &str) -> Place<'_> {

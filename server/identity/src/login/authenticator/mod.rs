@@ -6,4 +6,5 @@ mod attempts;
 pub mod backup_code;
 pub mod entered_number;
 pub mod password;
+mod sending;
 pub mod sms_otp;

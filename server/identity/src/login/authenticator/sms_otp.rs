@@ -3,15 +3,15 @@
 //! A failure to send keeps the sign-in open and is said at once; nobody waits for a code that was never sent. No number,
 //! a closed account or a switched-off provider end it: a configured step is always enforced.
 
-use chrono::{DateTime, Duration, Utc};
 use domain::flow::Reason;
 use domain::phone::E164;
 use entity::otp_challenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use super::attempts::{self, Attempt};
+use super::sending::{Code, limits, send, take_limits, undo_send};
 use super::{another_provider, entered_number};
 use crate::identity_providers::{self, Policy, SmsOtp};
 use crate::login::flow_store::Flow;
@@ -20,11 +20,8 @@ use crate::login::prompt;
 use crate::login::stage::Notice;
 use crate::login::throttle;
 use crate::sessions::Client;
-use crate::sms::{self, Delivery, Purpose};
-use crate::{Error, Result, Services, counters, phone, store, token, users};
+use crate::{Result, Services, phone, token, users};
 
-/// Between a send that cannot have left and the next: a provider that is down is not to be hammered.
-const PAUSE_SECONDS: i64 = 2;
 /// Sends that cannot have left are not counted against the person, yet one sign-in does not go on trying for ever.
 const MOST_CODES: u64 = 20;
 /// After so many codes that a provider took and nobody typed, the fallback is asked first: from the second resend on.
@@ -71,10 +68,17 @@ pub async fn start(
     let Some(challenge) = insert_challenge(services, flow, user_id, &otp, &number, false).await? else {
         return Ok(Started::Waiting);
     };
-    if !take_limits(services, user_id, &number, &otp.policy).await? {
+    let Some(taken) = take_limits(services, limits(services, user_id, &number, &otp.policy)).await? else {
         return Ok(Started::Ended(Reason::TooManyCodesSent));
-    }
-    send(services, flow, user_id, &otp, &number, &challenge, false).await?;
+    };
+    let code = Code {
+        otp: &otp,
+        number: &number,
+        challenge: &challenge,
+        otherwise: false,
+        taken,
+    };
+    send(services, flow, user_id, code).await?;
     Ok(Started::Waiting)
 }
 
@@ -122,7 +126,7 @@ pub async fn resend(
         return Ok(Outcome::Ended(Reason::StepMisconfigured));
     };
     let entered = entered_number::of(services, &challenge)?;
-    let is_entered = entered.is_some();
+    let network = entered.is_some().then_some(client);
     let (otp, number) = match ready(services, user_id, identity_provider, entered).await? {
         Ok(ready) => ready,
         Err(reason) => return Ok(Outcome::Ended(reason)),
@@ -141,13 +145,24 @@ pub async fn resend(
             .map_or(challenge.next_send_at, |now| now.next_send_at);
         return Ok(Outcome::Again(Notice::ResendWait { until }));
     }
-    let network_allows = !is_entered || entered_number::take_network(services, &otp.policy, client).await?;
-    if !network_allows || !take_limits(services, user_id, &number, &otp.policy).await? {
+    let mut limits = limits(services, user_id, &number, &otp.policy);
+    limits.extend(
+        network
+            .into_iter()
+            .flat_map(|client| entered_number::network_limits(&otp.policy, client)),
+    );
+    let Some(taken) = take_limits(services, limits).await? else {
         undo_send(&services.db, &challenge.id, challenge.next_send_at).await?;
         return Ok(Outcome::Again(Notice::NoMoreCodes));
-    }
-    let otherwise = sends >= CODES_BEFORE_FALLBACK;
-    send(services, flow, user_id, &otp, &number, &challenge.id, otherwise).await?;
+    };
+    let code = Code {
+        otp: &otp,
+        number: &number,
+        challenge: &challenge.id,
+        otherwise: sends >= CODES_BEFORE_FALLBACK,
+        taken,
+    };
+    send(services, flow, user_id, code).await?;
     Ok(Outcome::Again(Notice::Resent))
 }
 
@@ -227,12 +242,15 @@ pub(super) async fn insert_challenge(
         created_at: Set(now),
         number_sealed: Set(sealed),
     };
-    let own = [
-        otp_challenge::Column::FlowId,
-        otp_challenge::Column::Step,
-        otp_challenge::Column::UserId,
-    ];
-    let once = OnConflict::columns(own).do_nothing().to_owned();
+    // One of whoever had this sign-in before: with its codes it is good for nobody now.
+    otp_challenge::Entity::delete_many()
+        .filter(otp_challenge::Column::FlowId.eq(&flow.row.id))
+        .filter(otp_challenge::Column::UserId.ne(user_id))
+        .exec(&services.db)
+        .await?;
+    let once = OnConflict::columns([otp_challenge::Column::FlowId, otp_challenge::Column::Step])
+        .do_nothing()
+        .to_owned();
     let inserted = otp_challenge::Entity::insert(row)
         .on_conflict(once)
         .exec_without_returning(&services.db)
@@ -257,138 +275,4 @@ async fn claim_send(services: &Services, challenge: &otp_challenge::Model, polic
         .exec(&services.db)
         .await?;
     Ok(claimed.rows_affected == 1)
-}
-
-/// The limits over all sign-ins, per user and per number.
-fn limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> [(String, u32, Duration); 4] {
-    let number = services.vault.blind(number.as_str());
-    [
-        (
-            format!("sms:user:{user_id}:hour"),
-            policy.codes_per_hour,
-            Duration::hours(1),
-        ),
-        (
-            format!("sms:user:{user_id}:day"),
-            policy.codes_per_day,
-            Duration::days(1),
-        ),
-        (
-            format!("sms:number:{number}:hour"),
-            policy.codes_per_hour,
-            Duration::hours(1),
-        ),
-        (
-            format!("sms:number:{number}:day"),
-            policy.codes_per_day,
-            Duration::days(1),
-        ),
-    ]
-}
-
-/// Takes one from every limit, or none at all.
-pub(super) async fn take_limits(services: &Services, user_id: i64, number: &E164, policy: &Policy) -> Result<bool> {
-    let limits = limits(services, user_id, number, policy);
-    for (taken, (name, limit, window)) in limits.iter().enumerate() {
-        if !counters::take(&services.db, services.clock.now(), name, *limit, *window).await? {
-            for (name, ..) in &limits[..taken] {
-                counters::give_back(&services.db, name).await?;
-            }
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Makes a code, commits its hash, then sends it. What cannot have left is given back.
-///
-/// Runs in a task of its own: a browser that goes away must not leave a code counted that was never sent.
-pub(super) async fn send(
-    services: &Services,
-    flow: &Flow,
-    user_id: i64,
-    otp: &SmsOtp,
-    number: &E164,
-    challenge: &str,
-    otherwise: bool,
-) -> Result<()> {
-    let sending = Sending {
-        services: services.clone(),
-        application: flow.row.application.clone(),
-        user_id,
-        otp: otp.clone(),
-        number: number.clone(),
-        challenge: challenge.to_owned(),
-        otherwise,
-    };
-    tokio::spawn(sending.run()).await.map_err(Error::internal)?
-}
-
-/// One code on its way, with all that it takes.
-struct Sending {
-    services: Services,
-    application: String,
-    user_id: i64,
-    otp: SmsOtp,
-    number: E164,
-    challenge: String,
-    /// By the fallback first.
-    otherwise: bool,
-}
-
-impl Sending {
-    async fn run(self) -> Result<()> {
-        let (services, policy) = (&self.services, &self.otp.policy);
-        let code = otp::generate(policy.code_length, policy.letters)?;
-        let expires_at = services.clock.now() + policy.lifetime;
-        let code_id = otp::store(services, &services.db, &self.challenge, &code, expires_at).await?;
-        let delivery = Delivery {
-            otp: &self.otp,
-            number: &self.number,
-            code: &code,
-            minutes: u32::try_from(policy.lifetime.num_minutes()).unwrap_or(0),
-            user_id: Some(self.user_id),
-            application: &self.application,
-            purpose: Purpose::SignIn,
-            code_id: Some(code_id),
-        };
-        let delivered = if self.otherwise {
-            sms::deliver_otherwise(services, delivery).await?
-        } else {
-            sms::deliver(services, delivery).await?
-        };
-        if delivered.may_have_left() {
-            return Ok(());
-        }
-        self.give_back(code_id).await
-    }
-
-    /// Undoes the counting of a send that cannot have left, voids its code, and lets the next one go almost at once.
-    async fn give_back(&self, code_id: i64) -> Result<()> {
-        let services = &self.services;
-        let txn = store::begin(&services.db).await?;
-        for (name, ..) in limits(services, self.user_id, &self.number, &self.otp.policy) {
-            counters::give_back(&txn, &name).await?;
-        }
-        otp::void(services, &txn, code_id).await?;
-        let next = services.clock.now() + Duration::seconds(PAUSE_SECONDS);
-        undo_send(&txn, &self.challenge, next).await?;
-        txn.commit().await?;
-        Ok(())
-    }
-}
-
-/// Takes one send back and says when the next may go.
-async fn undo_send(db: &impl ConnectionTrait, challenge: &str, next: DateTime<Utc>) -> Result<()> {
-    otp_challenge::Entity::update_many()
-        .col_expr(
-            otp_challenge::Column::Sends,
-            Expr::col(otp_challenge::Column::Sends).sub(1),
-        )
-        .col_expr(otp_challenge::Column::NextSendAt, Expr::value(next))
-        .filter(otp_challenge::Column::Id.eq(challenge))
-        .filter(otp_challenge::Column::Sends.gt(0))
-        .exec(db)
-        .await?;
-    Ok(())
 }

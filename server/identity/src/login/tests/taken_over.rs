@@ -91,10 +91,7 @@ async fn a_code_is_good_for_the_user_it_was_made_for() {
         .await
         .unwrap()
         .unwrap();
-    assert!(
-        wrong.contains(&(admin.id, 1)),
-        "counted for the one who signs in: {wrong:?}"
-    );
+    assert_eq!(wrong, [(admin.id, 1)], "counted for the one who signs in");
     let passed = done(setup.code_for(&visit).await).session_secret.unwrap();
     let live = sessions::find(&setup.services, Kind::SignIn, &passed)
         .await
