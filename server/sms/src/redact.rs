@@ -26,6 +26,8 @@ pub struct LiteralSecret {
     pub name: String,
     /// The bytes of the field's text.
     pub range: Range<usize>,
+    /// Whether it is a number in JSON, in the place of which a slot needs quotes.
+    pub bare: bool,
 }
 
 /// A key that was moved out of a field.
@@ -112,6 +114,7 @@ fn literal(field: Field, name: &str, range: Range<usize>) -> LiteralSecret {
         field,
         name: name.to_owned(),
         range,
+        bare: false,
     }
 }
 
@@ -161,7 +164,16 @@ fn in_payload(settings: &Settings) -> Vec<LiteralSecret> {
             .collect()
     };
     match syntax(settings) {
-        Syntax::Json => named(json::secrets(text)),
+        Syntax::Json => json::secrets(text)
+            .into_iter()
+            .flat_map(|secret| {
+                let parts: Vec<_> = text_only(text, secret.range).collect();
+                parts.into_iter().map(move |range| LiteralSecret {
+                    bare: secret.bare,
+                    ..literal(Field::Payload, &secret.name, range)
+                })
+            })
+            .collect(),
         Syntax::Form => in_pairs(text, 0..text.len(), Field::Payload),
         Syntax::Xml => named(xml::secrets(text)),
         Syntax::Plain => Vec::new(),
@@ -218,7 +230,8 @@ pub fn move_to_slots(settings: &Settings) -> (Settings, Vec<SlottedSecret>) {
                 name
             }
         };
-        format!("{{{{secret:{name}}}}}")
+        let quote = if secret.bare { "\"" } else { "" };
+        format!("{quote}{{{{secret:{name}}}}}{quote}")
     });
     (slotted, slots)
 }

@@ -160,7 +160,10 @@ pub(super) fn compile(payload: &str, report: &mut Report) -> Vec<Piece> {
             "Spaces around a placeholder in a value were dropped; they would have been sent.",
         );
     }
-    let dotted: Vec<_> = keys(&text, &strings).map(|string| string.content.clone()).collect();
+    let in_strings = keys(&text, &strings).map(|string| string.content.clone());
+    let dotted: Vec<_> = in_strings
+        .chain(bare_keys(&text, &strings).map(|(_, range)| range))
+        .collect();
     Piece::of(&text, 0..text.len(), |_| Place::JsonString, &dotted, &spaces)
 }
 
@@ -213,15 +216,48 @@ fn keys<'a>(text: &'a str, strings: &'a [JsonString]) -> impl Iterator<Item = &'
     })
 }
 
-/// The literal keys: the member's name, and where the value stands in the text as typed.
-pub(crate) fn secrets(typed: &str) -> Vec<(String, Range<usize>)> {
+/// Keys that are numbers: without quotes around them.
+fn bare_keys<'a>(text: &'a str, strings: &'a [JsonString]) -> impl Iterator<Item = (&'a str, Range<usize>)> {
+    let names = strings
+        .iter()
+        .filter(|string| string.is_name && is_secret_name(&string.key));
+    names.filter_map(|name| {
+        let after = name.content.end + 1;
+        let rest = text.get(after..)?;
+        let value = rest.trim_start().strip_prefix(':')?.trim_start();
+        let start = after + rest.len() - value.len();
+        let length = value
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_')))
+            .unwrap_or(value.len());
+        let is_word = matches!(&value[..length], "" | "null" | "true" | "false");
+        (!is_word).then(|| (name.key.as_str(), start..start + length))
+    })
+}
+
+/// A literal key: the member's name, where the value stands in the text as typed, and whether it stands there bare.
+pub(crate) struct JsonSecret {
+    pub name: String,
+    pub range: Range<usize>,
+    pub bare: bool,
+}
+
+/// The literal keys.
+pub(crate) fn secrets(typed: &str) -> Vec<JsonSecret> {
     let text = readable(typed);
     let strings = strings(&text);
     let back = |at: usize| {
         let characters = text[..at].chars().count();
         typed.char_indices().nth(characters).map_or(typed.len(), |(at, _)| at)
     };
-    keys(&text, &strings)
-        .map(|s| (s.key.clone(), back(s.content.start)..back(s.content.end)))
-        .collect()
+    let secret = |name: &str, range: Range<usize>, bare| JsonSecret {
+        name: name.to_owned(),
+        range: back(range.start)..back(range.end),
+        bare,
+    };
+    let mut found: Vec<_> = keys(&text, &strings)
+        .map(|string| secret(&string.key, string.content.clone(), false))
+        .chain(bare_keys(&text, &strings).map(|(name, range)| secret(name, range, true)))
+        .collect();
+    found.sort_by_key(|secret| secret.range.start);
+    found
 }

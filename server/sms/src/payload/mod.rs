@@ -82,6 +82,10 @@ pub(crate) fn decoded(syntax: Syntax, typed: &str) -> String {
     match syntax {
         Syntax::Json => serde_json::from_str(&format!("\"{typed}\"")).unwrap_or_else(|_| typed.to_owned()),
         Syntax::Form => query::decoded(typed),
+        Syntax::Xml if typed.starts_with("<![CDATA[") => {
+            let content = &typed["<![CDATA[".len()..];
+            content.strip_suffix("]]>").unwrap_or(content).to_owned()
+        }
         Syntax::Xml => [
             ("&lt;", "<"),
             ("&gt;", ">"),

@@ -43,9 +43,8 @@ pub(super) fn compile(text: &str, report: &mut Report) -> Vec<Piece> {
 }
 
 fn keys(regions: &[Region]) -> impl Iterator<Item = &Region> {
-    regions
-        .iter()
-        .filter(|region| matches!(region.kind, Kind::Text | Kind::Attribute) && is_secret_name(&region.name))
+    // What is markup has no name.
+    regions.iter().filter(|region| is_secret_name(&region.name))
 }
 
 /// The literal keys: the name of the element or attribute, and where its text stands. They are found in what is not well

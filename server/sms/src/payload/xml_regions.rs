@@ -60,6 +60,10 @@ impl<'a> Scanner<'a> {
                 self.closed("-->", "a comment");
             } else if rest.starts_with("<![CDATA[") {
                 self.closed("]]>", "a CDATA section");
+                // Where no value can be escaped a key can be typed all the same.
+                if let (Some(region), Some(element)) = (self.regions.last_mut(), self.open.last()) {
+                    region.name = (*element).to_owned();
+                }
             } else if rest.starts_with("<?") {
                 self.instruction();
             } else if rest.starts_with("<!") {

@@ -39,6 +39,9 @@ fn awkward() -> impl Strategy<Value = String> {
             Just("&pwd=a b"),
             Just("<secret>ab"),
             Just("</secret>"),
+            Just("<![CDATA["),
+            Just("]]>"),
+            Just("\",\"token\":7,\"a\":\""),
             Just("<auth key='ab'"),
             Just("<auth key=ab/>"),
         ]

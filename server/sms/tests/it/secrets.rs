@@ -69,6 +69,10 @@ fn unfinished_settings_are_dotted_too() {
         ("", "user=x&pass=abc&to=&num", "abc"),
         ("", "<r><auth key='abc'/>", "abc"),
         ("", "<r><password>abc</password", "abc"),
+        ("", "{\"to\":\"&num\",\"api_key\":48291377}", "48291377"),
+        ("", "{\"pin_token\" : 1e-7,\"b\":2}", "1e-7"),
+        ("", "<r><password><![CDATA[abc]]></password></r>", "abc"),
+        ("", "<r><password>x<![CDATA[abc", "abc"),
         ("", "<r>a & b<password>abc</password></r>", "abc"),
         ("", "<r a='<'><password>abc</password></r>", "abc"),
         ("", "<r></s><password>abc</password>", "abc"),
@@ -130,6 +134,29 @@ fn a_key_moved_to_a_slot_sends_the_same_request() {
     assert_eq!(query(&moved), query(&straight));
     assert_eq!(moved.headers[1..3], straight.headers[1..3]);
     assert_eq!(json(&moved), json(&straight));
+}
+
+#[test]
+fn a_key_that_is_no_text_moves_too() {
+    for (typed, slotted, key) in [
+        (
+            "{\"api_key\": 48291377,\"keys\":null,\"to\":\"&num\",\"text\":\"&msg\"}",
+            "{\"api_key\": \"{{secret:api_key}}\",\"keys\":null,\"to\":\"&num\",\"text\":\"&msg\"}",
+            "48291377",
+        ),
+        (
+            "<sms><password><![CDATA[a<b&c]]></password><to>&num</to></sms>",
+            "<sms><password>{{secret:password}}</password><to>&num</to></sms>",
+            "a<b&c",
+        ),
+    ] {
+        let (after, slots) = move_to_slots(&post("", typed));
+        assert_eq!(after.payload, slotted);
+        assert_eq!(slots.len(), 1);
+        assert_eq!(slots[0].value, key);
+        let problems = compile(&after).problems;
+        assert!(problems.is_empty(), "{problems:?}");
+    }
 }
 
 #[test]
