@@ -28,7 +28,7 @@ pub struct SamlServiceProvider {
 
 impl SamlServiceProvider {
     /// The registered assertion consumer URL that an index names (saml-core 3.4.1): the one its metadata gave it, if the
-    /// configuration came from metadata, else its place in the list, counted from 0.
+    /// configuration came from metadata and that one is still registered, else its place in the list, counted from 0.
     #[must_use]
     pub fn acs_by_index(&self, index: u16) -> Option<&String> {
         let registered = &self.saml.acs_urls;
@@ -36,7 +36,8 @@ impl SamlServiceProvider {
             return registered.get(usize::from(index));
         }
         let (_, named) = self.acs_indexes.iter().find(|(known, _)| *known == index)?;
-        registered.iter().find(|url| *url == named)
+        let still = registered.iter().find(|url| *url == named);
+        still.or_else(|| registered.get(usize::from(index)))
     }
 }
 

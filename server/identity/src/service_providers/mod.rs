@@ -25,7 +25,7 @@ mod write;
 use entity::service_provider::{self, Column, Entity};
 use entity::service_provider_role;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::{Error, Result};
 
@@ -51,6 +51,25 @@ const KIND: &str = "service_providers";
 async fn locked(db: &impl ConnectionTrait, id: i64) -> Result<service_provider::Model> {
     revise(db, Column::Id.eq(id)).await?;
     Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
+}
+
+/// The first of the service providers that map a role, by their names.
+///
+/// # Errors
+/// `Internal` only.
+pub(crate) async fn mapping_role(db: &impl ConnectionTrait, role: &str, limit: u64) -> Result<Vec<(i64, String)>> {
+    use service_provider_role::Column as Mapped;
+    let mapped = service_provider_role::Entity::find()
+        .select_only()
+        .column(Mapped::ServiceProviderId)
+        .filter(Mapped::LocalRole.eq(role));
+    let named = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::Id.in_subquery(mapped.into_query()))
+        .order_by_asc(Column::NameLower)
+        .limit(limit);
+    Ok(named.into_tuple().all(db).await?)
 }
 
 /// A role has another name now: so have the mappings of the service providers that name it.

@@ -176,7 +176,12 @@ async fn register(
         .collect();
     write::replace_claims(&txn, row.id, &claims).await?;
     saml_form::save(&txn, row.id, None, &saml).await.on_issuer(field)?;
-    record::save(&txn, row.id, &offer, offer.source_url.clone(), offer.valid_until, now).await?;
+    let taken = record::Taken {
+        source_url: offer.source_url.clone(),
+        valid_until: offer.valid_until,
+        acs_indexes: offer.acs_indexes.clone(),
+    };
+    record::save(&txn, row.id, &offer, taken, now).await?;
     let entry = Entry {
         action: "import",
         target_kind: KIND,

@@ -28,6 +28,8 @@ pub(super) struct State {
     pub valid_until: Option<DateTime<Utc>>,
     /// Whether it was taken from metadata before.
     pub recorded: bool,
+    /// The assertion consumer URLs by the index that metadata gave them; empty: their place in the list counts.
+    pub acs_indexes: Vec<(u16, String)>,
 }
 
 /// One difference and how it is taken over.
@@ -143,6 +145,7 @@ fn addresses(found: &mut Vec<Change>, state: &State, offer: &Offer) {
     if sorted(&now.acs_urls) != sorted(&new.acs_urls) {
         let urls = new.acs_urls.clone();
         let (before, after) = (now.acs_urls.clone(), new.acs_urls.clone());
+        let indexes = offer.acs_indexes.clone();
         found.push(Change::new(
             "acs_urls",
             "Assertion Consumer URLs",
@@ -150,12 +153,23 @@ fn addresses(found: &mut Vec<Change>, state: &State, offer: &Offer) {
             after,
             move |state| {
                 state.saml.acs_urls.clone_from(&urls);
+                state.acs_indexes.clone_from(&indexes);
                 // Empty means the first; the difference below says it where another is meant.
                 if !urls.contains(&state.saml.default_acs_url) {
                     state.saml.default_acs_url.clear();
                 }
             },
         ));
+    } else {
+        let before = by_index(&state.acs_indexes, &now.acs_urls);
+        let after = by_index(&offer.acs_indexes, &new.acs_urls);
+        if before != after {
+            let indexes = offer.acs_indexes.clone();
+            let label = "Assertion Consumer URLs by index";
+            found.push(Change::new("acs_indexes", label, before, after, move |state| {
+                state.acs_indexes.clone_from(&indexes);
+            }));
+        }
     }
     let default = |saml: &SamlInput| match saml.default_acs_url.as_str() {
         "" => saml.acs_urls.first().cloned().unwrap_or_default(),
@@ -175,6 +189,21 @@ fn addresses(found: &mut Vec<Change>, state: &State, offer: &Offer) {
             &mut saml.name_id_format
         });
     }
+}
+
+/// What a request names by each index.
+fn by_index(indexes: &[(u16, String)], urls: &[String]) -> Vec<String> {
+    let places = (0..).zip(urls.iter().cloned());
+    let mut named: Vec<(u16, String)> = if indexes.is_empty() {
+        places.collect()
+    } else {
+        indexes.to_vec()
+    };
+    named.sort();
+    named
+        .into_iter()
+        .map(|(index, url)| format!("{index}: {url}"))
+        .collect()
 }
 
 fn signatures(found: &mut Vec<Change>, state: &State, offer: &Offer) {

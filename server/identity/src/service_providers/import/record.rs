@@ -22,24 +22,29 @@ pub(in crate::service_providers) async fn find(db: &impl ConnectionTrait, id: i6
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// Writes what `offer` says over what was known. Where it came from and how long it holds are the caller's to say: an
-/// administrator may have left those as they were.
+/// What an administrator takes over of metadata, or leaves as it was.
+pub(super) struct Taken {
+    pub source_url: Option<String>,
+    pub valid_until: Option<DateTime<Utc>>,
+    pub acs_indexes: Vec<(u16, String)>,
+}
+
+/// Writes what `offer` says over what was known, but for what is the caller's to say.
 pub(super) async fn save(
     db: &impl ConnectionTrait,
     id: i64,
     offer: &Offer,
-    source_url: Option<String>,
-    valid_until: Option<DateTime<Utc>>,
+    taken: Taken,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let json = |value: serde_json::Result<String>| value.map_err(Error::internal);
     let row = ActiveModel {
         service_provider_id: Set(id),
-        source_url: Set(source_url),
+        source_url: Set(taken.source_url),
         imported_at: Set(now),
-        valid_until: Set(valid_until),
+        valid_until: Set(taken.valid_until),
         encryption_methods: Set(json(serde_json::to_string(&offer.encryption_methods))?),
-        acs_indexes: Set(json(serde_json::to_string(&offer.acs_indexes))?),
+        acs_indexes: Set(json(serde_json::to_string(&taken.acs_indexes))?),
         notes: Set(json(serde_json::to_string(&offer.notes))?),
     };
     let over = OnConflict::column(Column::ServiceProviderId)

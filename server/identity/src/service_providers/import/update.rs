@@ -12,7 +12,8 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use super::diff::{self, Change, State};
 use super::offer::Offer;
 use super::read::{self, Found};
-use super::{comparison_form, encryption, record, source};
+use super::record::{self, Taken};
+use super::{comparison_form, encryption, source};
 use crate::audit::{self, Changes, Entry};
 use crate::drafts::{self, Draft};
 use crate::service_providers::{KIND, audited, locked, lookup, saml_check, saml_form, write};
@@ -43,6 +44,7 @@ impl Stored {
             custom_dialect: row.claim_dialect == DIALECT_CUSTOM,
             source_url: record.as_ref().and_then(|record| record.source_url.clone()),
             valid_until: record.as_ref().and_then(|record| record.valid_until),
+            acs_indexes: record::acs_indexes(record.as_ref())?,
             recorded: record.is_some(),
         };
         Ok(Self {
@@ -201,7 +203,12 @@ pub async fn apply(services: &Services, actor: &Actor, id: i64, input: &ApplyInp
     } else {
         offer.valid_until
     };
-    record::save(&txn, id, &offer, target.source_url, valid_until, now).await?;
+    let taken = Taken {
+        source_url: target.source_url,
+        valid_until,
+        acs_indexes: target.acs_indexes,
+    };
+    record::save(&txn, id, &offer, taken, now).await?;
     let entry = Entry {
         action: "update",
         target_kind: KIND,

@@ -110,6 +110,33 @@ async fn every_field_that_differs_is_shown_and_taken() {
 
 /// While keys are changed the old one has to stay: each certificate is a tick of its own.
 #[tokio::test]
+async fn indexes_change_where_they_are_ticked_and_nowhere_else() {
+    let (services, _, actor) = testing::services().await;
+    let id = registered(&services, &actor, &xml_of(|_| ())).await;
+    let named = async |index| {
+        let sp = super::super::saml_by_id(&services.db, id).await.unwrap().unwrap();
+        sp.acs_by_index(index).cloned().unwrap()
+    };
+    let [one, two] = [1, 2].map(|n| format!("https://shop.example.org/acs/{n}"));
+    assert_eq!((named(1).await, named(2).await), (one.clone(), two.clone()));
+    let swapped = xml_of(|spec| {
+        spec.acs[0].index = Some(1);
+        spec.acs[2].index = Some(2);
+        spec.signing_certificates.push(certificate(2));
+    });
+    let (view, input) = compared(&services, &actor, id, &swapped).await;
+    assert!(labels(&view).contains(&"Assertion Consumer URLs by index"), "{view:?}");
+    let (by_index, others): (Vec<_>, Vec<_>) = input.take.iter().cloned().partition(|key| key == "acs_indexes");
+    let without = ApplyInput { take: others, ..input };
+    import::apply(&services, &actor, id, &without).await.unwrap();
+    assert_eq!((named(1).await, named(2).await), (one.clone(), two.clone()));
+    let (_, input) = compared(&services, &actor, id, &swapped).await;
+    assert_eq!(input.take, by_index);
+    import::apply(&services, &actor, id, &input).await.unwrap();
+    assert_eq!((named(1).await, named(2).await), (two, one));
+}
+
+#[tokio::test]
 async fn a_new_certificate_is_added_without_removing_the_old() {
     let (services, _, actor) = testing::services().await;
     let first = xml_of(|spec| spec.signing_certificates = vec![certificate(0)]);
