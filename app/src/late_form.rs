@@ -43,8 +43,11 @@ fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
     match shape::<T>() {
         Shape::Nothing => T::deserialize(UnitDeserializer::<de::value::Error>::new()).ok(),
         Shape::Fields(fields) if fields.contains(&"input") => config.deserialize_str(body).ok(),
-        // Of a form of passwords nothing is left.
-        Shape::Fields(_) if !has_input(body) => config.deserialize_str("").ok(),
+        // Of a form of passwords nothing is left. Any other without its fields is another form of the page, a button.
+        Shape::Fields(fields) if !has_input(body) => {
+            let passwords = fields.iter().all(|field| field.contains("password"));
+            passwords.then(|| config.deserialize_str("").ok()).flatten()
+        }
         Shape::Fields(_) => config
             .deserialize_str::<Wrapped<T>>(body)
             .ok()
@@ -150,6 +153,10 @@ mod tests {
         assert_eq!(add.input.name, "Wiki");
         assert_eq!(read::<()>("username=jane&back="), Some(()));
         assert!(read::<PasswordInput>("username=jane") == Some(PasswordInput::default()));
+        assert!(
+            read::<ProfileInput>("username=jane&back=page").is_none(),
+            "a button beside the form"
+        );
     }
 
     #[test]

@@ -17,27 +17,37 @@ pub fn SendTest(button: String, action: String, result: String) -> impl IntoView
 
 #[cfg(feature = "hydrate")]
 mod run {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
     use wasm_bindgen::JsCast;
     use web_sys::{Element, HtmlButtonElement, HtmlInputElement, XmlHttpRequest};
 
     use crate::islands::dom;
 
-    const FAILED: &str = r#"<div class="notice bad" role="alert"><p>The test could not be run. Reload the page, then try again.</p></div>"#;
+    const FAILED: &str =
+        r#"<div class="notice bad" role="alert"><p>The test could not be run. Try again in a moment.</p></div>"#;
+    /// The session has ended: the page itself has to go to the sign-in, where what was typed waits.
+    const ENDED: u16 = 401;
 
     pub fn start(button: &str, action: String, result: String) -> Option<()> {
         let button: HtmlButtonElement = dom::by_id(button)?.dyn_into().ok()?;
         let result = dom::by_id(&result)?;
         let target = button.clone();
+        let by_itself = Rc::new(Cell::new(false));
         dom::on(&target, "click", move |event| {
+            if by_itself.get() {
+                return;
+            }
             event.prevent_default();
-            if post(&button, &action, result.clone()).is_none() {
+            if post(&button, &action, result.clone(), by_itself.clone()).is_none() {
                 result_is(&button, FAILED, &result);
             }
         });
         Some(())
     }
 
-    fn post(button: &HtmlButtonElement, action: &str, result: Element) -> Option<()> {
+    fn post(button: &HtmlButtonElement, action: &str, result: Element, by_itself: Rc<Cell<bool>>) -> Option<()> {
         let body = encoded(&button.form()?);
         let request = XmlHttpRequest::new().ok()?;
         request.open("POST", action).ok()?;
@@ -64,6 +74,10 @@ mod run {
                 .and_then(|text| js_sys::JSON::parse(&text).ok())
                 .and_then(|text| text.as_string());
             result_is(&button, html.as_deref().unwrap_or(FAILED), &result);
+            if answer.status() == Ok(ENDED) {
+                by_itself.set(true);
+                button.click();
+            }
         });
         request.send_with_opt_str(Some(&body)).ok()
     }

@@ -14,7 +14,7 @@ mod details;
 pub use details::get;
 
 /// Kinds of targets, their names in the console, and what it takes to see what of them was changed.
-const KINDS: [(&str, &str, Permission); 11] = [
+const KINDS: [(&str, &str, Permission); 12] = [
     (
         "identity_providers",
         "Identity Providers",
@@ -28,6 +28,7 @@ const KINDS: [(&str, &str, Permission); 11] = [
     ("users", "Users", Permission::ViewUsers),
     ("roles", "Roles", Permission::ViewRoles),
     ("claims", "Claims", Permission::ViewSettings),
+    ("settings", "Settings", Permission::ViewSettings),
     ("signing_keys", "Signing keys", Permission::ViewSettings),
     ("master_key", "Master key", Permission::ViewSettings),
     ("console", "Console sign-in", Permission::ViewLog),

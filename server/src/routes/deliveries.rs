@@ -8,8 +8,8 @@ use domain::view::delivery::{DeliveriesQuery, DeliveryRow};
 use futures_util::stream::unfold;
 use http::StatusCode;
 use identity::deliveries::{self, Export};
-use identity::exports::{List, begin};
-use identity::{Actor, Error};
+use identity::exports::{List, begin, go_on};
+use identity::{Actor, Error, Result, Services};
 use serde::Deserialize;
 
 use super::exports::{self, refused};
@@ -101,22 +101,32 @@ pub async fn csv(State(state): State<AppState>, request: Request) -> Response {
         Err(error) => Err(error),
     };
     match begun {
-        Ok(export) => file(export, &state),
+        Ok(export) => file(export, &state, actor),
         Err(Error::Invalid(_)) => refuse(StatusCode::BAD_REQUEST, "Nothing exported", unreadable),
         Err(error) => refused(&state, &request, &error),
     }
 }
 
-fn file(export: Export, state: &AppState) -> Response {
+/// The next rows, for whoever may still have them.
+async fn next(services: &Services, actor: &Actor, export: &mut Export) -> Result<Vec<DeliveryRow>> {
+    go_on(services, actor, List::SmsDeliveries).await?;
+    export.next().await
+}
+
+fn file(export: Export, state: &AppState, actor: Actor) -> Response {
+    let begun = (export, state.services.clone(), actor, csv::line(HEAD));
     // The head first, then batch after batch, each read when the one before was taken.
-    let rows = unfold(Some((export, csv::line(HEAD))), async |place| {
-        let (mut export, ready) = place?;
+    let rows = unfold(Some(begun), async |place| {
+        let (mut export, services, actor, ready) = place?;
         if !ready.is_empty() {
-            return Some((Ok(ready), Some((export, String::new()))));
+            return Some((Ok(ready), Some((export, services, actor, String::new()))));
         }
-        match export.next().await {
+        match next(&services, &actor, &mut export).await {
             Ok(rows) if rows.is_empty() => None,
-            Ok(rows) => Some((Ok(rows.into_iter().map(line).collect()), Some((export, String::new())))),
+            Ok(rows) => {
+                let lines = rows.into_iter().map(line).collect();
+                Some((Ok(lines), Some((export, services, actor, String::new()))))
+            }
             Err(error) => {
                 // The file ends in the middle of nothing: the client is told by a connection that breaks off.
                 tracing::error!(error = %app::context::chain(&error), "an export broke off");

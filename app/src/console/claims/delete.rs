@@ -23,9 +23,10 @@ pub fn DeletePage() -> impl IntoView {
                 .await?;
             let problems = draft.map_or_else(Problems::default, |draft| draft.problems);
             let may_open = |href: &str| {
-                let users = href.starts_with("/console/users");
-                request.may(if users {
+                request.may(if href.starts_with("/console/users") {
                     Permission::ViewUsers
+                } else if href.starts_with("/console/identity-providers") {
+                    Permission::ViewIdentityProviders
                 } else {
                     Permission::ViewServiceProviders
                 })

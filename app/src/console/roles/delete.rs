@@ -50,7 +50,7 @@ fn content(role: &RoleView) -> impl IntoView + use<> {
         view! {
             <ConfirmForm action="/api/console/roles/delete" question=format!("Delete the role \u{201c}{name}\u{201d}?")
                 hidden=vec![("id", role.id.to_string())] confirm="Delete" cancel=page_of(role.id)>
-                <p>"Nobody holds it. Service providers that map it keep their entry without effect."</p>
+                <p>"Nobody holds it."</p>
             </ConfirmForm>
         }
         .into_any()

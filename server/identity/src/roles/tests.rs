@@ -237,6 +237,16 @@ async fn service_providers_follow_a_new_name() {
         (rows[0].local_role.as_str(), rows[0].remote_role.as_str()),
         ("crew", "employees")
     );
+    // A mapping of a role that is gone could not be saved again.
+    let Err(Error::InUse(users)) = delete(&services, &admin, role).await else {
+        panic!("a role that is mapped was deleted");
+    };
+    assert_eq!(users[0].href, format!("/console/service-providers/{}", provider.id));
+    entity::service_provider_role::Entity::delete_many()
+        .exec(&services.db)
+        .await
+        .unwrap();
+    delete(&services, &admin, role).await.unwrap();
 }
 
 #[tokio::test]

@@ -82,11 +82,11 @@ pub async fn update(services: &Services, actor: &Actor, id: i64, input: &RoleInp
     change.commit().await
 }
 
-/// Deletes a role that nobody holds and no identity provider names.
+/// Deletes a role that nobody holds and no identity or service provider names.
 ///
 /// # Errors
-/// `Denied`, `PasswordNeeded`, `NotFound`; `Invalid` for the role `admin`; `InUse` with the users who hold it, or with the
-/// identity providers that only its holders may use.
+/// `Denied`, `PasswordNeeded`, `NotFound`; `Invalid` for the role `admin`; `InUse` with the users who hold it, with the
+/// identity providers that only its holders may use, or with the service providers that map it.
 pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
     actor.require(Permission::ManageRoles)?;
     actor.require_fresh_password(services.clock.now())?;
@@ -110,6 +110,16 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
             how: "Role Configuration".into(),
         };
         return Err(Error::InUse(named.into_iter().map(used_by).collect()));
+    }
+    // A mapping of a role that is not there could not be saved again, and would be another role's of that name later.
+    let mapped = service_providers::mapping_role(change.db(), &role.name, NAMED_USERS).await?;
+    if !mapped.is_empty() {
+        let used_by = |(id, name): (i64, String)| UsedBy {
+            href: format!("/console/service-providers/{id}"),
+            name,
+            how: "Role Mapping".into(),
+        };
+        return Err(Error::InUse(mapped.into_iter().map(used_by).collect()));
     }
     let before = permissions_by_role(change.db(), [id]).await?.remove(&id);
     let changes = told(Some((&role.name, before.unwrap_or_default())), None);
