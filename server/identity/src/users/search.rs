@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use domain::view::{COUNT_LIMIT, ClaimView, ListQuery};
 use domain::{Permission, claim};
 use entity::{user, user_claim};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use super::profile::{NUMBERS, searchable};
 use crate::phone::parse_mobile;
-use crate::{Actor, Result, Services, lists, newest};
+use crate::{Actor, Error, Result, Services, lists, newest};
 
 /// The name of the user name in *Search in*; claims go by their URIs.
 pub(super) const USERNAME: &str = "username";
@@ -23,6 +23,9 @@ pub(super) const USERNAME: &str = "username";
 const CLAIMS: usize = 40;
 /// Of how many it is looked at whether the other words match, where each word alone matches more than are counted.
 const LOOKED_AT: usize = 1_000;
+
+/// What a part of a search calls the ids that it finds.
+const FOUND: &str = "found";
 
 /// What a search comes to.
 #[derive(Debug)]
@@ -76,8 +79,7 @@ impl Ids {
             if self.cut {
                 break;
             }
-            let part: Vec<i64> = part.limit(COUNT_LIMIT + 1).into_tuple().all(db).await?;
-            self.add(part);
+            self.add(in_one_value(db, part.limit(COUNT_LIMIT + 1)).await?);
         }
         Ok(())
     }
@@ -94,6 +96,19 @@ impl Ids {
             self.ids.push(id);
         }
     }
+}
+
+/// The ids that a part finds, in its order. Ten thousand rows take longer on their way here than to be found, one value does
+/// not.
+async fn in_one_value<E: EntityTrait>(db: &impl ConnectionTrait, part: Select<E>) -> Result<Vec<i64>> {
+    let statement = Query::select()
+        .expr(Expr::cust(format!("string_agg(CAST({FOUND} AS text), ',')")))
+        .from_subquery(part.into_query(), "part")
+        .to_owned();
+    let row = db.query_one(&statement).await?;
+    let joined: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+    let ids = joined.iter().flat_map(|joined| joined.split(','));
+    ids.map(|id| id.parse().map_err(Error::internal)).collect()
 }
 
 /// What is looked into, for whom.
@@ -144,10 +159,10 @@ impl<'a> Search<'a> {
             .fold(Condition::all(), |all, word| all.add(self.matches(word)));
         let ids = user::Entity::find()
             .select_only()
-            .column(user::Column::Id)
+            .column_as(user::Column::Id, FOUND)
             .filter(lists::among(db.get_database_backend(), user::Column::Id, &of_one.ids))
             .filter(others);
-        found.add(ids.into_tuple().all(db).await?);
+        found.add(in_one_value(db, ids).await?);
         Ok(())
     }
 
@@ -156,7 +171,7 @@ impl<'a> Search<'a> {
         if self.chosen.is_none() {
             let names = user::Entity::find()
                 .select_only()
-                .column(user::Column::Id)
+                .column_as(user::Column::Id, FOUND)
                 .filter(lists::begins_with(user::Column::UsernameLower, text))
                 .order_by_asc(user::Column::UsernameLower);
             found.read(db, vec![names]).await?;
@@ -223,6 +238,6 @@ impl<'a> Search<'a> {
 fn claim_rows(uri: &str) -> Select<user_claim::Entity> {
     user_claim::Entity::find()
         .select_only()
-        .column(user_claim::Column::UserId)
+        .column_as(user_claim::Column::UserId, FOUND)
         .filter(user_claim::Column::ClaimUri.eq(uri))
 }
