@@ -103,29 +103,28 @@ pub async fn delete(services: &Services, actor: &Actor, id: i64) -> Result<()> {
     }
     // Without its role everybody could use an identity provider that is for its holders alone.
     let named = identity_providers::naming_role(change.db(), id).await?;
-    if !named.is_empty() {
-        let used_by = |(id, name): (i64, String)| UsedBy {
-            href: format!("/console/identity-providers/{id}"),
-            name,
-            how: "Role Configuration".into(),
-        };
-        return Err(Error::InUse(named.into_iter().map(used_by).collect()));
-    }
+    unused_by(named, "identity-providers", "Role Configuration")?;
     // A mapping of a role that is not there could not be saved again, and would be another role's of that name later.
     let mapped = service_providers::mapping_role(change.db(), &role.name, NAMED_USERS).await?;
-    if !mapped.is_empty() {
-        let used_by = |(id, name): (i64, String)| UsedBy {
-            href: format!("/console/service-providers/{id}"),
-            name,
-            how: "Role Mapping".into(),
-        };
-        return Err(Error::InUse(mapped.into_iter().map(used_by).collect()));
-    }
+    unused_by(mapped, "service-providers", "Role Mapping")?;
     let before = permissions_by_role(change.db(), [id]).await?.remove(&id);
     let changes = told(Some((&role.name, before.unwrap_or_default())), None);
     role::Entity::delete_by_id(id).exec(change.db()).await?;
     record(services, actor, &change, "delete", &role.name, String::new(), changes).await?;
     change.commit().await
+}
+
+/// That there are none of these, which have a page each under `/console/{pages}`.
+fn unused_by(found: Vec<(i64, String)>, pages: &str, how: &str) -> Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let used_by = |(id, name)| UsedBy {
+        href: format!("/console/{pages}/{id}"),
+        name,
+        how: how.to_owned(),
+    };
+    Err(Error::InUse(found.into_iter().map(used_by).collect()))
 }
 
 /// The names of the first of those who hold a role.
