@@ -13,7 +13,7 @@ use entity::otp_challenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::sending::{Code, Limit, limits, send, take_limits};
+use super::sending::{Code, Limit, limits, send};
 use super::sms_otp::{self, Outcome};
 use crate::identity_providers::{self, Policy};
 use crate::login::events::{Event, note};
@@ -66,18 +66,18 @@ pub async fn submit(
     note(services, &services.db, &flow.row.id, event, &shown, at).await?;
     let mut limits = limits(services, user_id, &number, &otp.policy);
     limits.extend(network_limits(&otp.policy, client));
-    let Some(taken) = take_limits(services, limits).await? else {
-        return Ok(Outcome::Ended(Reason::TooManyCodesSent));
-    };
     let code = Code {
         otp: &otp,
         number: &number,
         challenge: &challenge,
         otherwise: false,
-        taken,
+        limits,
     };
-    send(services, flow, user_id, code).await?;
-    Ok(Outcome::Waiting)
+    Ok(if send(services, flow, user_id, code).await? {
+        Outcome::Waiting
+    } else {
+        Outcome::Ended(Reason::TooManyCodesSent)
+    })
 }
 
 /// The claim that holds the number codes of this identity provider go to.

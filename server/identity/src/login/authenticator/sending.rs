@@ -47,7 +47,7 @@ pub(super) fn limits(services: &Services, user_id: i64, number: &E164, policy: &
 }
 
 /// Takes one from every limit, and gives the counters' names; or takes none at all.
-pub(super) async fn take_limits(services: &Services, limits: Vec<Limit>) -> Result<Option<Vec<String>>> {
+async fn take(services: &Services, limits: Vec<Limit>) -> Result<Option<Vec<String>>> {
     let mut taken: Vec<String> = Vec::with_capacity(limits.len());
     for (name, limit, window) in limits {
         if !counters::take(&services.db, services.clock.now(), &name, limit, window).await? {
@@ -68,14 +68,15 @@ pub(super) struct Code<'a> {
     pub challenge: &'a str,
     /// By the fallback first.
     pub otherwise: bool,
-    /// The counters that one was taken from.
-    pub taken: Vec<String>,
+    /// What one is taken from for it.
+    pub limits: Vec<Limit>,
 }
 
-/// Makes a code, commits its hash, then sends it. What cannot have left is given back.
+/// Takes one from every limit, makes a code, commits its hash, then sends it. What cannot have left is given back. `false`: a
+/// limit is reached, and nothing was done.
 ///
 /// Runs in a task of its own: a browser that goes away must not leave a code counted that was never sent.
-pub(super) async fn send(services: &Services, flow: &Flow, user_id: i64, code: Code<'_>) -> Result<()> {
+pub(super) async fn send(services: &Services, flow: &Flow, user_id: i64, code: Code<'_>) -> Result<bool> {
     let sending = Sending {
         services: services.clone(),
         application: flow.row.application.clone(),
@@ -84,7 +85,7 @@ pub(super) async fn send(services: &Services, flow: &Flow, user_id: i64, code: C
         number: code.number.clone(),
         challenge: code.challenge.to_owned(),
         otherwise: code.otherwise,
-        taken: code.taken,
+        limits: code.limits,
     };
     tokio::spawn(sending.run()).await.map_err(Error::internal)?
 }
@@ -98,11 +99,15 @@ struct Sending {
     number: E164,
     challenge: String,
     otherwise: bool,
-    taken: Vec<String>,
+    limits: Vec<Limit>,
 }
 
 impl Sending {
-    async fn run(self) -> Result<()> {
+    async fn run(mut self) -> Result<bool> {
+        let limits = std::mem::take(&mut self.limits);
+        let Some(taken) = take(&self.services, limits).await? else {
+            return Ok(false);
+        };
         let (services, policy) = (&self.services, &self.otp.policy);
         let code = otp::generate(policy.code_length, policy.letters)?;
         let expires_at = services.clock.now() + policy.lifetime;
@@ -122,17 +127,17 @@ impl Sending {
         } else {
             sms::deliver(services, delivery).await?
         };
-        if delivered.may_have_left() {
-            return Ok(());
+        if !delivered.may_have_left() {
+            self.give_back(&taken, code_id).await?;
         }
-        self.give_back(code_id).await
+        Ok(true)
     }
 
     /// Undoes the counting of a send that cannot have left, voids its code, and lets the next one go almost at once.
-    async fn give_back(&self, code_id: i64) -> Result<()> {
+    async fn give_back(&self, taken: &[String], code_id: i64) -> Result<()> {
         let services = &self.services;
         let txn = store::begin(&services.db).await?;
-        for name in &self.taken {
+        for name in taken {
             counters::give_back(&txn, name).await?;
         }
         let next = services.clock.now() + Duration::seconds(PAUSE_SECONDS);

@@ -11,7 +11,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use super::attempts::{self, Attempt};
-use super::sending::{Code, limits, send, take_limits, undo_send};
+use super::sending::{Code, limits, send, undo_send};
 use super::{another_provider, entered_number};
 use crate::identity_providers::{self, Policy, SmsOtp};
 use crate::login::flow_store::Flow;
@@ -68,18 +68,18 @@ pub async fn start(
     let Some(challenge) = insert_challenge(services, flow, user_id, &otp, &number, false).await? else {
         return Ok(Started::Waiting);
     };
-    let Some(taken) = take_limits(services, limits(services, user_id, &number, &otp.policy)).await? else {
-        return Ok(Started::Ended(Reason::TooManyCodesSent));
-    };
     let code = Code {
         otp: &otp,
         number: &number,
         challenge: &challenge,
         otherwise: false,
-        taken,
+        limits: limits(services, user_id, &number, &otp.policy),
     };
-    send(services, flow, user_id, code).await?;
-    Ok(Started::Waiting)
+    Ok(if send(services, flow, user_id, code).await? {
+        Started::Waiting
+    } else {
+        Started::Ended(Reason::TooManyCodesSent)
+    })
 }
 
 /// Why a code by this identity provider cannot be had by this user now, before anything is sent.
@@ -151,18 +151,17 @@ pub async fn resend(
             .into_iter()
             .flat_map(|client| entered_number::network_limits(&otp.policy, client)),
     );
-    let Some(taken) = take_limits(services, limits).await? else {
-        undo_send(&services.db, &challenge.id, challenge.next_send_at).await?;
-        return Ok(Outcome::Again(Notice::NoMoreCodes));
-    };
     let code = Code {
         otp: &otp,
         number: &number,
         challenge: &challenge.id,
         otherwise: sends >= CODES_BEFORE_FALLBACK,
-        taken,
+        limits,
     };
-    send(services, flow, user_id, code).await?;
+    if !send(services, flow, user_id, code).await? {
+        undo_send(&services.db, &challenge.id, challenge.next_send_at).await?;
+        return Ok(Outcome::Again(Notice::NoMoreCodes));
+    }
     Ok(Outcome::Again(Notice::Resent))
 }
 
