@@ -41,7 +41,7 @@ impl Services {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self {
-            db: Db::Pool(parts.db.clone()),
+            db: Db::over(parts.db.clone()),
             parts: Arc::new(parts),
         }
     }

@@ -124,7 +124,7 @@ impl Situation {
     /// # Errors
     /// `Internal` only.
     pub async fn find(services: &Services, whose: Whose<'_>, secret: Option<&str>) -> Result<Option<Self>> {
-        let db = &services.db;
+        let db = services.db.direct();
         let backend = db.get_database_backend();
         let (text, whose) = match whose {
             Whose::Issuer(issuer) => (text(backend, true), issuer.into()),

@@ -1,5 +1,7 @@
 //! The connection to the store: SQLite in WAL with foreign keys on, or PostgreSQL.
 
+mod held;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +14,16 @@ use sea_orm::{
 
 use crate::{Error, Result, token};
 
+pub use held::{Direct, Held};
+
 /// Statements are prepared, and from the sixth time on PostgreSQL may go by one plan for all values. A log is searched for who
 /// did most of it and for who did little, and neither is found well by what suits the average.
 const PLAN_BY_VALUES: &str = "SET plan_cache_mode = force_custom_plan";
+
+/// How many pages SQLite's write-ahead log holds before it is written back, 16 MiB: each page that was changed again and
+/// again is then written once. Whether a commit outlives a loss of power does not hang on it, but on [`flush`] and on when
+/// the system writes to the disk what it was given.
+const CHECKPOINT_PAGES: &str = "4000";
 
 /// Connects to `sqlite:PATH` or `postgres:…`; an SQLite file is made if it is missing.
 ///
@@ -52,7 +61,9 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
             if in_memory {
                 sqlite
             } else {
-                sqlite.pragma("journal_mode", "WAL")
+                sqlite
+                    .pragma("journal_mode", "WAL")
+                    .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             }
         });
     if in_memory {
@@ -86,18 +97,35 @@ pub async fn flush(db: &impl ConnectionTrait) -> Result<()> {
 /// begins is a savepoint, so that many changes become one.
 #[derive(Clone, Debug)]
 pub enum Db {
-    Pool(DatabaseConnection),
+    Pool {
+        all: DatabaseConnection,
+        /// For what [`Db::direct`] is for; there is none on PostgreSQL.
+        held: Option<Arc<Held>>,
+    },
     Within(Arc<DatabaseTransaction>),
 }
 
 impl Db {
+    /// Over all connections of a store.
+    #[must_use]
+    pub fn over(all: DatabaseConnection) -> Self {
+        let held = Held::of(&all).map(Arc::new);
+        Self::Pool { all, held }
+    }
+
+    /// For statements that stand alone and that every answer has: see [`Held`].
+    #[must_use]
+    pub fn direct(&self) -> Direct<'_> {
+        Direct(self)
+    }
+
     /// Whether the store answers.
     ///
     /// # Errors
     /// The driver's own.
     pub async fn ping(&self) -> Result<(), DbErr> {
         match self {
-            Self::Pool(db) => db.ping().await,
+            Self::Pool { all, .. } => all.ping().await,
             Self::Within(txn) => txn.execute_unprepared("SELECT 1").await.map(|_| ()),
         }
     }
@@ -107,35 +135,35 @@ impl Db {
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {
         match self {
-            Self::Pool(db) => db.get_database_backend(),
+            Self::Pool { all, .. } => all.get_database_backend(),
             Self::Within(txn) => txn.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Pool(db) => db.execute_raw(statement).await,
+            Self::Pool { all, .. } => all.execute_raw(statement).await,
             Self::Within(txn) => txn.execute_raw(statement).await,
         }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Pool(db) => db.execute_unprepared(sql).await,
+            Self::Pool { all, .. } => all.execute_unprepared(sql).await,
             Self::Within(txn) => txn.execute_unprepared(sql).await,
         }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
-            Self::Pool(db) => db.query_one_raw(statement).await,
+            Self::Pool { all, .. } => all.query_one_raw(statement).await,
             Self::Within(txn) => txn.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match self {
-            Self::Pool(db) => db.query_all_raw(statement).await,
+            Self::Pool { all, .. } => all.query_all_raw(statement).await,
             Self::Within(txn) => txn.query_all_raw(statement).await,
         }
     }
@@ -158,7 +186,7 @@ impl Begin for DatabaseConnection {
 impl Begin for Db {
     async fn begin_as(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         match self {
-            Self::Pool(db) => db.begin_with_options(options).await,
+            Self::Pool { all, .. } => all.begin_with_options(options).await,
             Self::Within(txn) => txn.begin_with_options(options).await,
         }
     }
