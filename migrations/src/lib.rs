@@ -27,6 +27,7 @@ mod m20261129_000019_index_lists;
 mod m20261129_000020_create_user_imports;
 mod m20261129_000021_tell_changes_and_sign_ins;
 mod m20261129_000022_configure_identity_providers;
+mod m20261130_000023_answer_in_one_statement;
 
 pub struct Migrator;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000020_create_user_imports::Migration),
             Box::new(m20261129_000021_tell_changes_and_sign_ins::Migration),
             Box::new(m20261129_000022_configure_identity_providers::Migration),
+            Box::new(m20261130_000023_answer_in_one_statement::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Entities are never `Serialize`: what leaves the server is a type of `domain::view`, and the compiler holds that.
 
+pub mod answered_request;
 pub mod audit;
 pub mod authentication_step;
 pub mod authentication_step_option;

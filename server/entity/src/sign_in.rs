@@ -1,6 +1,7 @@
 //! How one sign-in ended.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -24,3 +25,13 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// What is in the log of one sign-in. Most rows belong to none and are not in the index over the flows, which the
+    /// question has to say in the index's own words to be answered out of it.
+    pub fn of_flow(flow_id: &str) -> Select<Self> {
+        Self::find()
+            .filter(Column::FlowId.eq(flow_id))
+            .filter(Expr::cust("sign_in.flow_id <> ''"))
+    }
+}

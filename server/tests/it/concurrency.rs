@@ -196,6 +196,37 @@ async fn a_request_is_answered_once(app: &TestApp) {
     assert_eq!(app.outcomes().await.len(), 1);
 }
 
+/// Whoever is signed in already is answered at once, and for each request once, however often it comes.
+async fn a_request_of_somebody_signed_in_is_answered_once(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let browser = Arc::new(app.browser());
+    let (_, page) = app.begin(&browser, &sp).await;
+    app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
+    for _ in 0..3 {
+        let request = sp.request();
+        let path = sp.redirect(&request, None);
+        let before = app.outcomes().await.len();
+        let mut tasks = JoinSet::new();
+        for _ in 0..8 {
+            let (browser, path) = (browser.clone(), path.clone());
+            tasks.spawn(async move { browser.get(&path).await });
+        }
+        let (answered, refused): (Vec<_>, Vec<_>) = tasks
+            .join_all()
+            .await
+            .into_iter()
+            .partition(|answer| answer.status == 200);
+        assert_eq!((answered.len(), refused.len()), (1, 7));
+        sp.accept(&PostPage::read(&answered[0]), &request.id).unwrap();
+        assert!(
+            refused
+                .iter()
+                .all(|answer| answer.page_with(400).text.contains("Case number"))
+        );
+        assert_eq!(app.outcomes().await.len(), before + 1);
+    }
+}
+
 /// A request that arrives many times at once is one request with one sign-in.
 async fn a_request_arrives_once(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
@@ -247,6 +278,7 @@ on_both_stores!(
     eight_right_passwords_send_one_code,
     the_hours_limit_holds,
     a_request_is_answered_once,
+    a_request_of_somebody_signed_in_is_answered_once,
     a_request_arrives_once,
     wrong_passwords_are_counted_before_they_are_checked,
 );

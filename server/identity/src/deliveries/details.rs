@@ -48,8 +48,7 @@ async fn of_sign_in(
     flow: &str,
     delivery: i64,
 ) -> Result<(Vec<sign_in::Model>, Vec<sms_delivery::Model>)> {
-    let sign_ins = sign_in::Entity::find()
-        .filter(sign_in::Column::FlowId.eq(flow))
+    let sign_ins = sign_in::Entity::of_flow(flow)
         .order_by_asc(sign_in::Column::Id)
         .limit(SHOWN)
         .all(db)

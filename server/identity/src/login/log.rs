@@ -27,6 +27,13 @@ pub struct SignIn<'a> {
     pub session_index: Option<String>,
 }
 
+impl SignIn<'_> {
+    /// The address, as much of it as a row holds.
+    pub fn address(&self) -> String {
+        self.address.chars().take(64).collect()
+    }
+}
+
 /// # Errors
 /// `Internal` only.
 pub async fn record(services: &Services, db: &impl ConnectionTrait, entry: SignIn<'_>) -> Result<()> {
@@ -38,7 +45,7 @@ pub async fn record(services: &Services, db: &impl ConnectionTrait, entry: SignI
         outcome: Set(entry.outcome.to_owned()),
         assertion_id: Set(entry.assertion_id.to_owned()),
         key_id: Set(entry.key_id.to_owned()),
-        address: Set(entry.address.chars().take(64).collect()),
+        address: Set(entry.address()),
         service_provider_id: Set(entry.service_provider_id),
         request: Set(entry.request),
         session_index: Set(entry.session_index),

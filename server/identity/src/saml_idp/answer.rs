@@ -7,13 +7,12 @@ use saml::redirect::Parameter;
 use saml::response;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::Outgoing;
 use super::asked_for;
-use super::begin::answered;
 use super::compose::{Authenticated, Fresh, Obstacle, Question, compose};
-use super::kept::{Kept, keep};
+use super::kept::{Kept, keep_answered};
 use super::refusal::{Check, Refused, Refusing, refuse};
 use super::situation::Visitor;
 use super::status::{self, Status};
@@ -98,19 +97,6 @@ impl Answering<'_> {
         let key = keys::signer(services, key_id, &sp.saml).await?;
         let xml = response::build(&spec, &key).map_err(Error::internal)?;
 
-        let txn = store::begin(&services.db).await?;
-        if !self.take(&txn).await? {
-            txn.rollback().await?;
-            return Ok(Answered::Taken);
-        }
-        // What has not changed since last time is not written again.
-        let before = visitor.before.as_ref();
-        if !before.is_some_and(|before| before.is(&spec.name_id)) {
-            self.join_session(&txn, &spec.name_id, &spec.session_index).await?;
-        }
-        if !visitor.is_noted(key_id) {
-            keys::note_signed(&txn, sp.id, key_id, services.clock.now()).await?;
-        }
         // That an assertion was made and by which key, in the transaction that uses the request up.
         let issued = SignIn {
             outcome: SIGNED_IN,
@@ -119,26 +105,27 @@ impl Answering<'_> {
             session_index: Some(spec.session_index.clone()),
             ..SignIn::default()
         };
-        self.record(&txn, issued).await?;
-        txn.commit().await?;
-        Ok(Answered::Given(outgoing(sp, row.clone(), xml)))
-    }
-
-    /// Writes down what `entry` says, with all that is known of the sign-in.
-    async fn record(&self, db: &impl ConnectionTrait, entry: SignIn<'_>) -> Result<()> {
-        let entry = SignIn {
-            flow_id: self.flow_id,
-            application: &self.sp.name,
-            username: &self.visitor.live.user.username,
-            address: &self.client.address,
-            service_provider_id: Some(self.sp.id),
-            request: match self.taking {
-                Taking::Kept => None,
-                Taking::AsItComes => Some(asked_for::told(self.row)?),
-            },
-            ..entry
+        // What has not changed since last time is not written again.
+        let joined = visitor.before.as_ref().is_some_and(|before| before.is(&spec.name_id));
+        let noted = visitor.is_noted(key_id);
+        let given = if self.taking == Taking::AsItComes && joined && noted {
+            self.take(&services.db.direct(), issued).await?
+        } else {
+            let txn = store::begin(&services.db).await?;
+            let given = self.take(&txn, issued).await?;
+            if given && !joined {
+                self.join_session(&txn, &spec.name_id, &spec.session_index).await?;
+            }
+            if given && !noted {
+                keys::note_signed(&txn, sp.id, key_id, services.clock.now()).await?;
+            }
+            end(txn, given).await?
         };
-        login::record_sign_in(self.services, db, entry).await
+        Ok(if given {
+            Answered::Given(outgoing(sp, row.clone(), xml))
+        } else {
+            Answered::Taken
+        })
     }
 
     /// There is no assertion. What the service provider may know goes to it as a status, without a word about who was
@@ -164,26 +151,49 @@ impl Answering<'_> {
             }
         };
         let xml = status::build(self.services, self.sp, self.row, status).await?;
-        let txn = store::begin(&self.services.db).await?;
-        if !self.take(&txn).await? {
-            txn.rollback().await?;
-            return Ok(Answered::Taken);
-        }
         let declined = SignIn {
             outcome,
             ..SignIn::default()
         };
-        self.record(&txn, declined).await?;
-        txn.commit().await?;
-        Ok(Answered::Given(outgoing(self.sp, self.row.clone(), xml)))
+        let txn = store::begin(&self.services.db).await?;
+        let given = self.take(&txn, declined).await?;
+        Ok(if end(txn, given).await? {
+            Answered::Given(outgoing(self.sp, self.row.clone(), xml))
+        } else {
+            Answered::Taken
+        })
     }
 
-    /// Uses the request up; `false` if another connection has.
-    async fn take(&self, db: &impl ConnectionTrait) -> Result<bool> {
+    /// Uses the request up and writes down what `entry` says came of it; `false` if another connection was faster. For a
+    /// request that is answered as it comes both are one statement.
+    async fn take(&self, db: &impl ConnectionTrait, entry: SignIn<'_>) -> Result<bool> {
+        let entry = self.complete(entry)?;
         match self.taking {
-            Taking::Kept => consume(self.services, db, &self.row.id).await,
-            Taking::AsItComes => keep(db, &answered(self.row.clone(), self.services.clock.now())).await,
+            Taking::Kept => {
+                let taken = consume(self.services, db, &self.row.id).await?;
+                if taken {
+                    login::record_sign_in(self.services, db, entry).await?;
+                }
+                Ok(taken)
+            }
+            Taking::AsItComes => keep_answered(db, self.row, entry, self.services.clock.now()).await,
         }
+    }
+
+    /// An entry with all that is known of the sign-in.
+    fn complete<'a>(&'a self, entry: SignIn<'a>) -> Result<SignIn<'a>> {
+        Ok(SignIn {
+            flow_id: self.flow_id,
+            application: &self.sp.name,
+            username: &self.visitor.live.user.username,
+            address: &self.client.address,
+            service_provider_id: Some(self.sp.id),
+            request: match self.taking {
+                Taking::Kept => None,
+                Taking::AsItComes => Some(asked_for::told(self.row)?),
+            },
+            ..entry
+        })
     }
 
     async fn refuse(&self, check: Check, detail: &str) -> Result<Answered> {
@@ -192,7 +202,7 @@ impl Answering<'_> {
             outcome: REFUSED,
             ..SignIn::default()
         };
-        self.record(&self.services.db, entry).await?;
+        login::record_sign_in(self.services, &self.services.db, self.complete(entry)?).await?;
         Ok(Answered::Refused(refused))
     }
 
@@ -217,6 +227,16 @@ impl Answering<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Commits what was given, and takes back what was not.
+async fn end(txn: DatabaseTransaction, given: bool) -> Result<bool> {
+    if given {
+        txn.commit().await?;
+    } else {
+        txn.rollback().await?;
+    }
+    Ok(given)
 }
 
 /// Refuses a kept request; what was asked is shown as it was kept.

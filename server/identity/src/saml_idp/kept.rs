@@ -1,13 +1,14 @@
 //! What is kept of a request until it is answered, under its issuer and ID: also the guard against replays.
 
-use chrono::Duration;
-use entity::saml_request;
+use chrono::{DateTime, Duration, Utc};
+use entity::{answered_request, saml_request};
 use saml::message::AuthnRequest;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, SqlErr};
 use serde::{Deserialize, Serialize};
 
 use super::authn_context::Wanted;
+use crate::login::SignIn;
 use crate::service_providers::SamlServiceProvider;
 use crate::{Error, Result, Services, token};
 
@@ -133,6 +134,41 @@ pub(super) async fn keep(db: &impl ConnectionTrait, row: &saml_request::Model) -
         .exec_without_returning(db)
         .await?;
     Ok(inserted == 1)
+}
+
+/// Keeps a request that is answered as it comes, with what *Sign-ins* say of it, by one statement; `false` as for [`keep`].
+pub(super) async fn keep_answered(
+    db: &impl ConnectionTrait,
+    row: &saml_request::Model,
+    entry: SignIn<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let row = answered_request::Model {
+        id: row.id.clone(),
+        service_provider_id: row.service_provider_id,
+        issuer: row.issuer.clone(),
+        request_id: row.request_id.clone(),
+        digest: row.digest.clone(),
+        request: row.request.clone(),
+        acs_url: row.acs_url.clone(),
+        relay_state: row.relay_state.clone(),
+        received_at: row.received_at,
+        expires_at: row.expires_at,
+        answered_at: now,
+        application: entry.application.to_owned(),
+        username: entry.username.to_owned(),
+        outcome: entry.outcome.to_owned(),
+        assertion_id: entry.assertion_id.to_owned(),
+        key_id: entry.key_id.to_owned(),
+        address: entry.address(),
+        told: entry.request,
+        session_index: entry.session_index,
+    };
+    match db.execute_raw(row.insert(db.get_database_backend())).await {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What an ID that was there before is.

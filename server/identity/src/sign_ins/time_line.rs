@@ -96,8 +96,7 @@ async fn find(services: &Services, id: &str) -> Result<Option<Found>> {
     };
     let mut found = Found {
         flow: login_flow::Entity::find_by_id(&flow_id).one(db).await?,
-        sign_ins: sign_in::Entity::find()
-            .filter(sign_in::Column::FlowId.eq(&flow_id))
+        sign_ins: sign_in::Entity::of_flow(&flow_id)
             .order_by_asc(sign_in::Column::Id)
             .limit(SHOWN)
             .all(db)
