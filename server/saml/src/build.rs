@@ -4,7 +4,7 @@ use gamlastan::core::assertion::Issuer;
 use gamlastan::xml::SamlSerialize;
 
 use crate::keys::{Certificate, KeyPair};
-use crate::signing;
+use crate::signing::Written;
 use crate::xml::{is_id, is_legal_text};
 
 /// Why a message could not be made.
@@ -74,15 +74,11 @@ pub(crate) fn serialize(message: &impl SamlSerialize) -> Result<String, BuildErr
         .map_err(|e| BuildError::Serialization(e.to_string()))
 }
 
-/// Signs a message or assertion of ours, the signature standing after its Issuer (saml-core 3.2.1).
-pub(crate) fn sign_after_issuer(xml: &str, id: &str, key: &KeyPair) -> Result<String, BuildError> {
+/// Where the signature of a message or an assertion of ours stands: after its Issuer (saml-core 3.2.1).
+pub(crate) fn after_issuer(xml: &str) -> Option<usize> {
     const END: &str = "</saml:Issuer>";
     // Text and attribute values are escaped, so the first match is the outermost element's own Issuer.
-    let at = xml
-        .find(END)
-        .map(|at| at + END.len())
-        .ok_or_else(|| BuildError::Serialization("it has no Issuer".to_owned()))?;
-    signing::sign(xml, at, id, key)
+    xml.find(END).map(|at| at + END.len())
 }
 
 /// A whole message, signed if there is a key.
@@ -90,6 +86,6 @@ pub(crate) fn message(message: &impl SamlSerialize, id: &str, key: Option<&KeyPa
     let xml = serialize(message)?;
     match key {
         None => Ok(xml),
-        Some(key) => sign_after_issuer(&xml, id, key),
+        Some(key) => Ok(Written::new(xml)?.signed(after_issuer, id, key)?.into_xml()),
     }
 }

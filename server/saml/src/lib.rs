@@ -9,6 +9,7 @@
 
 pub mod algorithm;
 mod build;
+mod canonical;
 mod encryption;
 pub mod identifier;
 pub mod inbound;

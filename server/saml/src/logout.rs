@@ -3,14 +3,14 @@
 //! Owns building them; reading is [`crate::inbound`]'s. Whom to tell, and over which binding, is the caller's.
 
 use chrono::{DateTime, Utc};
-use gamlastan::core::assertion::name_id::NameIdOrEncryptedId;
+use gamlastan::core::assertion::name_id::{NameId as LibraryNameId, NameIdOrEncryptedId};
 use gamlastan::core::identifiers::SamlVersion;
 use gamlastan::core::protocol::logout::{LogoutRequest, LogoutResponse};
 
 use crate::build::{self, BuildError, issuer, legal, legal_option};
 use crate::keys::KeyPair;
 use crate::message::{NameId, Status};
-use crate::response::{library_name_id, status};
+use crate::response::status;
 
 /// What goes into a LogoutRequest.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ pub fn build_request(spec: &LogoutRequestSpec, key: Option<&KeyPair>) -> Result<
         has_signature: false,
         not_on_or_after: spec.not_on_or_after,
         reason: spec.reason.clone(),
-        name_id: NameIdOrEncryptedId::NameId(library_name_id(&spec.name_id)),
+        name_id: NameIdOrEncryptedId::NameId(name_id(&spec.name_id)),
         session_indexes: spec.session_indexes.clone(),
     };
     build::message(&request, &spec.id, key)
@@ -106,4 +106,14 @@ pub fn build_response(spec: &LogoutResponseSpec, key: Option<&KeyPair>) -> Resul
         ),
     };
     build::message(&response, &spec.id, key)
+}
+
+fn name_id(name_id: &NameId) -> LibraryNameId {
+    LibraryNameId {
+        value: name_id.value.clone(),
+        format: name_id.format.clone(),
+        name_qualifier: name_id.name_qualifier.clone(),
+        sp_name_qualifier: name_id.sp_name_qualifier.clone(),
+        sp_provided_id: None,
+    }
 }

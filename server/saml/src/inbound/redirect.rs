@@ -3,13 +3,11 @@
 //! The signature is verified over the parameters exactly as they were received: encoding them anew would change
 //! lower-case percent-encoding and break good signatures, or repair bad ones.
 
-use std::io::Read as _;
-
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
     UnparsedPublicKey, VerificationAlgorithm,
 };
-use flate2::read::DeflateDecoder;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use percent_encoding::percent_decode_str;
 
 use super::{Binding, DecodeError, Inbound, base64, read, relay_state};
@@ -173,14 +171,8 @@ fn percent_decode(text: &str, name: &'static str) -> Result<String, DecodeError>
 
 /// Raw DEFLATE (RFC 1951). Reading stops one byte past the limit, so a bomb costs no more than a message.
 fn inflate(data: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let limit = MAX_MESSAGE as u64;
-    let mut xml = Vec::new();
-    DeflateDecoder::new(data)
-        .take(limit + 1)
-        .read_to_end(&mut xml)
-        .map_err(|_| DecodeError::Deflate)?;
-    if xml.len() > MAX_MESSAGE {
-        return Err(DecodeError::TooLarge);
-    }
-    Ok(xml)
+    decompress_to_vec_with_limit(data, MAX_MESSAGE).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => DecodeError::TooLarge,
+        _ => DecodeError::Deflate,
+    })
 }

@@ -22,7 +22,7 @@ use super::{Endpoint, RequestedAttribute};
 use crate::build::{self, BuildError, legal, legal_option, serialize};
 use crate::identifier::{BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NS_DSIG, NS_PROTOCOL};
 use crate::keys::{Certificate, KeyPair};
-use crate::signing;
+use crate::signing::Written;
 
 /// What an identity provider publishes.
 #[derive(Debug, Clone)]
@@ -236,11 +236,15 @@ fn entity(
         additional_metadata_locations: Vec::new(),
     })?;
     let Some(key) = key else { return Ok(xml) };
-    // The signature is the first child (saml-metadata 2.3.2); attribute values are escaped, so the first `>` ends the
-    // start tag.
-    let at = xml
-        .find('>')
-        .map(|at| at + 1)
-        .ok_or_else(|| BuildError::Serialization("it has no root element".to_owned()))?;
-    signing::sign(&xml, at, id, key)
+    Ok(Written::new(xml)?.signed(after_start_tag, id, key)?.into_xml())
+}
+
+/// The signature is the first child (saml-metadata 2.3.2). A `>` within an attribute's value is not escaped in canonical form,
+/// a quotation mark is.
+fn after_start_tag(xml: &str) -> Option<usize> {
+    let mut quoted = false;
+    xml.char_indices().find_map(|(at, character)| {
+        quoted ^= character == '"';
+        (character == '>' && !quoted).then_some(at + 1)
+    })
 }

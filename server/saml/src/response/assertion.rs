@@ -3,106 +3,126 @@
 //! Owns which statements are made and how long they hold. What they say was checked by the parent module.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gamlastan::core::assertion::attribute::{Attribute as LibraryAttribute, AttributeStatement, AttributeValue};
-use gamlastan::core::assertion::authn::{AuthnContext, AuthnStatement};
-use gamlastan::core::assertion::conditions::{AudienceRestriction, Conditions};
-use gamlastan::core::assertion::name_id::{NameId as LibraryNameId, NameIdOrEncryptedId};
-use gamlastan::core::assertion::subject::{Subject, SubjectConfirmation, SubjectConfirmationData};
-use gamlastan::core::assertion::types::Assertion;
-use gamlastan::core::identifiers::SamlVersion;
 
-use super::ResponseSpec;
-use crate::build::issuer;
-use crate::identifier::CONFIRMATION_BEARER;
+use super::{ResponseSpec, instant};
+use crate::canonical::Writer;
+use crate::identifier::{CONFIRMATION_BEARER, NS_ASSERTION, NS_XSI};
 use crate::message::{Attribute, NameId};
+use crate::signing::Written;
 
 /// How far back `NotBefore` is dated, so that a service provider whose clock is a little behind accepts the assertion.
 const BACKDATED: TimeDelta = TimeDelta::seconds(30);
+/// The prefix in the type of every attribute value.
+const DECLARE_XS: &str = " xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"";
 
-pub(super) fn assertion(spec: &ResponseSpec) -> Assertion {
+pub(super) fn assertion(spec: &ResponseSpec) -> Written {
     let not_on_or_after = spec.issue_instant + TimeDelta::seconds(i64::from(spec.lifetime_seconds));
-    Assertion {
-        id: spec.assertion_id.clone(),
-        issue_instant: spec.issue_instant,
-        version: SamlVersion::V2_0,
-        issuer: issuer(&spec.issuer),
-        has_signature: false,
-        subject: Some(subject(spec, not_on_or_after)),
-        conditions: Some(Conditions {
-            not_before: Some(spec.issue_instant - BACKDATED),
-            not_on_or_after: Some(not_on_or_after),
-            // One restriction with all audiences: several restrictions would have to hold together.
-            audience_restrictions: vec![AudienceRestriction {
-                audiences: spec.audience.clone(),
-            }],
-            one_time_use: false,
-            proxy_restriction: None,
-        }),
-        advice: None,
-        authn_statements: vec![AuthnStatement {
-            authn_instant: spec.authn_instant,
-            session_index: Some(spec.session_index.clone()),
-            session_not_on_or_after: spec.session_not_on_or_after,
-            subject_locality: None,
-            authn_context: AuthnContext {
-                authn_context_class_ref: Some(spec.authn_context_class.clone()),
-                authn_context_decl_ref: None,
-                authenticating_authorities: Vec::new(),
-            },
-        }],
-        authz_decision_statements: Vec::new(),
-        attribute_statements: attributes(&spec.attributes),
-    }
+    let mut to = Writer::default();
+    let issued = instant(spec.issue_instant);
+    to.start(
+        "saml:Assertion",
+        &[
+            ("xmlns:saml", NS_ASSERTION),
+            ("ID", &spec.assertion_id),
+            ("IssueInstant", &issued),
+            ("Version", "2.0"),
+        ],
+    );
+    // Without Format: `entity` is its default (saml-core 2.2.5), and some service providers compare the element as a whole.
+    to.element("saml:Issuer", &[], &spec.issuer);
+    subject(&mut to, spec, not_on_or_after);
+    conditions(&mut to, spec, not_on_or_after);
+    authn_statement(&mut to, spec);
+    attribute_statement(&mut to, &spec.attributes);
+    to.end("saml:Assertion");
+    to.written()
 }
 
-fn subject(spec: &ResponseSpec, not_on_or_after: DateTime<Utc>) -> Subject {
-    let confirmations = std::iter::once(&spec.destination)
-        .chain(spec.recipients.iter().filter(|r| **r != spec.destination))
-        .map(|recipient| SubjectConfirmation {
-            method: CONFIRMATION_BEARER.to_owned(),
-            name_id: None,
-            subject_confirmation_data: Some(SubjectConfirmationData {
-                // A bearer confirmation must not have it (saml-profiles 4.1.4.2).
-                not_before: None,
-                not_on_or_after: Some(not_on_or_after),
-                recipient: Some(recipient.clone()),
-                in_response_to: spec.in_response_to.clone(),
-                address: None,
-                key_info_x509_certs: Vec::new(),
-            }),
-        })
-        .collect();
-    Subject {
-        name_id: Some(NameIdOrEncryptedId::NameId(library_name_id(&spec.name_id))),
-        subject_confirmations: confirmations,
+fn subject(to: &mut Writer, spec: &ResponseSpec, not_on_or_after: DateTime<Utc>) {
+    to.start("saml:Subject", &[]);
+    name_id(to, &spec.name_id);
+    let recipients =
+        std::iter::once(&spec.destination).chain(spec.recipients.iter().filter(|r| **r != spec.destination));
+    let not_on_or_after = instant(not_on_or_after);
+    for recipient in recipients {
+        to.start("saml:SubjectConfirmation", &[("Method", CONFIRMATION_BEARER)]);
+        // A bearer confirmation must not have NotBefore (saml-profiles 4.1.4.2).
+        let mut attributes = Vec::with_capacity(3);
+        if let Some(request) = &spec.in_response_to {
+            attributes.push(("InResponseTo", request.as_str()));
+        }
+        attributes.push(("NotOnOrAfter", not_on_or_after.as_str()));
+        attributes.push(("Recipient", recipient.as_str()));
+        to.element("saml:SubjectConfirmationData", &attributes, "");
+        to.end("saml:SubjectConfirmation");
     }
+    to.end("saml:Subject");
+}
+
+fn name_id(to: &mut Writer, name_id: &NameId) {
+    let attributes = [
+        ("Format", name_id.format.as_deref()),
+        ("NameQualifier", name_id.name_qualifier.as_deref()),
+        ("SPNameQualifier", name_id.sp_name_qualifier.as_deref()),
+    ];
+    to.element("saml:NameID", &present(&attributes), &name_id.value);
+}
+
+fn conditions(to: &mut Writer, spec: &ResponseSpec, not_on_or_after: DateTime<Utc>) {
+    let (from, until) = (instant(spec.issue_instant - BACKDATED), instant(not_on_or_after));
+    to.start("saml:Conditions", &[("NotBefore", &from), ("NotOnOrAfter", &until)]);
+    // One restriction with all audiences: several restrictions would have to hold together.
+    to.start("saml:AudienceRestriction", &[]);
+    for audience in &spec.audience {
+        to.element("saml:Audience", &[], audience);
+    }
+    to.end("saml:AudienceRestriction");
+    to.end("saml:Conditions");
+}
+
+fn authn_statement(to: &mut Writer, spec: &ResponseSpec) {
+    let at = instant(spec.authn_instant);
+    let ends = spec.session_not_on_or_after.map(instant);
+    let mut attributes = vec![("AuthnInstant", at.as_str()), ("SessionIndex", &spec.session_index)];
+    if let Some(ends) = &ends {
+        attributes.push(("SessionNotOnOrAfter", ends));
+    }
+    to.start("saml:AuthnStatement", &attributes);
+    to.start("saml:AuthnContext", &[]);
+    to.element("saml:AuthnContextClassRef", &[], &spec.authn_context_class);
+    to.end("saml:AuthnContext");
+    to.end("saml:AuthnStatement");
 }
 
 /// An attribute statement must not be empty (saml-core 2.7.3), and an attribute without a value says nothing.
-fn attributes(attributes: &[Attribute]) -> Vec<AttributeStatement> {
-    let attributes: Vec<_> = attributes
-        .iter()
-        .filter(|a| !a.values.is_empty())
-        .map(|a| LibraryAttribute {
-            name: a.name.clone(),
-            name_format: a.name_format.clone(),
-            friendly_name: a.friendly_name.clone(),
-            values: a.values.iter().map(|v| AttributeValue::String(v.clone())).collect(),
-        })
-        .collect();
-    if attributes.is_empty() {
-        Vec::new()
-    } else {
-        vec![AttributeStatement { attributes }]
+fn attribute_statement(to: &mut Writer, attributes: &[Attribute]) {
+    let mut attributes = attributes.iter().filter(|a| !a.values.is_empty()).peekable();
+    if attributes.peek().is_none() {
+        return;
     }
+    to.start("saml:AttributeStatement", &[]);
+    for attribute in attributes {
+        let named = [
+            ("FriendlyName", attribute.friendly_name.as_deref()),
+            ("Name", Some(attribute.name.as_str())),
+            ("NameFormat", attribute.name_format.as_deref()),
+        ];
+        to.start("saml:Attribute", &present(&named));
+        for value in &attribute.values {
+            let typed = [("xmlns:xsi", NS_XSI), ("xsi:type", "xs:string")];
+            to.start_declaring(DECLARE_XS, "saml:AttributeValue", &typed);
+            to.text(value);
+            to.end("saml:AttributeValue");
+        }
+        to.end("saml:Attribute");
+    }
+    to.end("saml:AttributeStatement");
 }
 
-pub(crate) fn library_name_id(name_id: &NameId) -> LibraryNameId {
-    LibraryNameId {
-        value: name_id.value.clone(),
-        format: name_id.format.clone(),
-        name_qualifier: name_id.name_qualifier.clone(),
-        sp_name_qualifier: name_id.sp_name_qualifier.clone(),
-        sp_provided_id: None,
-    }
+/// Of attributes, those that there are.
+fn present<'a>(attributes: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
+    attributes
+        .iter()
+        .filter_map(|(name, value)| Some((*name, (*value)?)))
+        .collect()
 }

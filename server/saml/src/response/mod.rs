@@ -5,19 +5,19 @@
 
 mod assertion;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use gamlastan::core::identifiers::SamlVersion;
 use gamlastan::core::protocol::response::{Response, ResponseBase};
 use gamlastan::core::protocol::status::{Status as LibraryStatus, StatusCode};
 
 use crate::algorithm::{DataEncryption, KeyEncryption};
-use crate::build::{self, BuildError, issuer, legal, legal_option, serialize, sign_after_issuer};
+use crate::build::{self, BuildError, after_issuer, issuer, legal, legal_option};
+use crate::canonical::Writer;
 use crate::encryption;
-use crate::identifier::STATUS_SUCCESS;
+use crate::identifier::{NS_ASSERTION, NS_PROTOCOL, STATUS_SUCCESS};
 use crate::keys::{Certificate, KeyPair};
 use crate::message::{Attribute, NameId};
-
-pub(crate) use assertion::library_name_id;
+use crate::signing::Written;
 
 /// Everything that goes into a successful response.
 #[derive(Debug, Clone)]
@@ -76,27 +76,23 @@ pub struct Encryption {
 /// failure of the key library.
 pub fn build(spec: &ResponseSpec, key: &KeyPair) -> Result<String, BuildError> {
     check(spec)?;
-    let sign = |xml: &str, id: &str| sign_after_issuer(xml, id, key);
-    let mut assertion = sign(&serialize(&assertion::assertion(spec))?, &spec.assertion_id)?;
-    if let Some(encrypt) = &spec.encrypt {
-        assertion = encryption::encrypt(&assertion, encrypt)?;
-    }
-    let envelope = serialize(&envelope(
-        Envelope {
-            id: &spec.id,
-            issuer: &spec.issuer,
-            destination: &spec.destination,
-            in_response_to: spec.in_response_to.as_deref(),
-            issue_instant: spec.issue_instant,
-        },
-        status(STATUS_SUCCESS, None, None),
-    ))?;
-    let xml = insert(&envelope, &assertion)?;
-    if spec.sign_response {
-        sign(&xml, &spec.id)
+    let assertion = assertion::assertion(spec).signed(after_issuer, &spec.assertion_id, key)?;
+    let assertion = match &spec.encrypt {
+        Some(encrypt) => Written::new(encryption::encrypt(&assertion.into_xml(), encrypt)?)?,
+        None => assertion,
+    };
+    // The assertion is inserted as text: writing it anew could change what was signed.
+    let response = envelope(spec).with(before_end, &assertion)?;
+    Ok(if spec.sign_response {
+        response.signed(after_issuer, &spec.id, key)?.into_xml()
     } else {
-        Ok(xml)
-    }
+        response.into_xml()
+    })
+}
+
+/// The assertion stands last in its response (saml-core 3.3.3).
+fn before_end(xml: &str) -> Option<usize> {
+    xml.rfind("</samlp:Response>")
 }
 
 /// A status to send instead of an assertion.
@@ -130,16 +126,21 @@ pub fn build_status(spec: &StatusSpec, key: Option<&KeyPair>) -> Result<String, 
     legal("The destination", &spec.destination)?;
     legal_option("InResponseTo", spec.in_response_to.as_deref())?;
     legal_option("The status message", spec.message.as_deref())?;
-    let response = envelope(
-        Envelope {
-            id: &spec.id,
-            issuer: &spec.issuer,
-            destination: &spec.destination,
-            in_response_to: spec.in_response_to.as_deref(),
+    let response = Response {
+        base: ResponseBase {
+            id: spec.id.clone(),
+            version: SamlVersion::V2_0,
             issue_instant: spec.issue_instant,
+            destination: Some(spec.destination.clone()),
+            consent: None,
+            issuer: Some(issuer(&spec.issuer)),
+            has_signature: false,
+            in_response_to: spec.in_response_to.clone(),
+            status: status(&spec.status, spec.sub_status.as_deref(), spec.message.as_deref()),
         },
-        status(&spec.status, spec.sub_status.as_deref(), spec.message.as_deref()),
-    );
+        assertions: Vec::new(),
+        encrypted_assertions: Vec::new(),
+    };
     build::message(&response, &spec.id, key)
 }
 
@@ -173,30 +174,34 @@ fn check(spec: &ResponseSpec) -> Result<(), BuildError> {
     Ok(())
 }
 
-struct Envelope<'a> {
-    id: &'a str,
-    issuer: &'a str,
-    destination: &'a str,
-    in_response_to: Option<&'a str>,
-    issue_instant: DateTime<Utc>,
+const DECLARE_SAML: &str = " xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+
+/// The response around the assertion, which is not in it yet.
+fn envelope(spec: &ResponseSpec) -> Written {
+    let issued = instant(spec.issue_instant);
+    let mut attributes = vec![
+        ("xmlns:samlp", NS_PROTOCOL),
+        ("Destination", spec.destination.as_str()),
+        ("ID", &spec.id),
+    ];
+    if let Some(request) = &spec.in_response_to {
+        attributes.push(("InResponseTo", request));
+    }
+    attributes.extend([("IssueInstant", issued.as_str()), ("Version", "2.0")]);
+    let mut to = Writer::default();
+    // Declared here too, as most products do, for whoever reads an assertion out of its place.
+    to.start_declaring(DECLARE_SAML, "samlp:Response", &attributes);
+    to.element("saml:Issuer", &[("xmlns:saml", NS_ASSERTION)], &spec.issuer);
+    to.start("samlp:Status", &[]);
+    to.element("samlp:StatusCode", &[("Value", STATUS_SUCCESS)], "");
+    to.end("samlp:Status");
+    to.end("samlp:Response");
+    to.written()
 }
 
-fn envelope(parts: Envelope<'_>, status: LibraryStatus) -> Response {
-    Response {
-        base: ResponseBase {
-            id: parts.id.to_owned(),
-            version: SamlVersion::V2_0,
-            issue_instant: parts.issue_instant,
-            destination: Some(parts.destination.to_owned()),
-            consent: None,
-            issuer: Some(issuer(parts.issuer)),
-            has_signature: false,
-            in_response_to: parts.in_response_to.map(str::to_owned),
-            status,
-        },
-        assertions: Vec::new(),
-        encrypted_assertions: Vec::new(),
-    }
+/// As xs:dateTime in UTC (saml-core 1.3.3).
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 pub(crate) fn status(code: &str, sub_code: Option<&str>, message: Option<&str>) -> LibraryStatus {
@@ -213,13 +218,4 @@ pub(crate) fn status(code: &str, sub_code: Option<&str>, message: Option<&str>) 
         status_message: message.map(str::to_owned),
         status_detail: None,
     }
-}
-
-/// The assertion is inserted as text: writing it anew could change what was signed.
-fn insert(envelope: &str, assertion: &str) -> Result<String, BuildError> {
-    let at = envelope
-        .rfind("</samlp:Response>")
-        .ok_or_else(|| BuildError::Serialization("the response has no end".to_owned()))?;
-    let (before, end) = envelope.split_at(at);
-    Ok(format!("{before}{assertion}{end}"))
 }

@@ -13,6 +13,8 @@ use crate::support::{
 };
 use crate::xmlsec::resigned;
 
+const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+
 fn rejected(change: impl FnOnce(&mut ResponseSpec)) -> Rejected {
     let mut spec = signed_twice();
     control(&built(&spec));
@@ -39,7 +41,7 @@ fn bare() -> String {
 pub fn issuer() {
     let wrong = rejected(|s| s.issuer = "https://evil.example.com".to_owned());
     assert_eq!(wrong, Rejected::Issuer("response"));
-    let first = format!("<saml:Issuer>{IDP}</saml:Issuer><samlp:Status>");
+    let first = format!("<saml:Issuer xmlns:saml=\"{ASSERTION}\">{IDP}</saml:Issuer><samlp:Status>");
     for to in ["<samlp:Status>", "<saml:Issuer/><samlp:Status>"] {
         assert_eq!(rejected_after(&first, to), Rejected::Issuer("response"));
     }
@@ -91,13 +93,13 @@ pub fn in_response_to() {
         Rejected::InResponseTo
     );
     assert_eq!(rejected(|s| s.in_response_to = None), Rejected::InResponseTo);
-    let in_data = format!("InResponseTo=\"{REQUEST}\"/>");
+    let in_data = format!("<saml:SubjectConfirmationData InResponseTo=\"{REQUEST}\"");
     assert_eq!(
-        rejected_after(&in_data, "/>"),
+        rejected_after(&in_data, "<saml:SubjectConfirmationData"),
         Rejected::Confirmation("it answers another request")
     );
     assert_eq!(
-        rejected_after(&in_data, "InResponseTo=\"_other\"/>"),
+        rejected_after(&in_data, "<saml:SubjectConfirmationData InResponseTo=\"_other\""),
         Rejected::Confirmation("it answers another request")
     );
 }
@@ -187,22 +189,26 @@ pub fn instants_of_the_conditions() {
 
 #[test]
 pub fn instants_of_the_confirmation() {
-    let until = "<saml:SubjectConfirmationData NotOnOrAfter=\"2026-01-15T12:05:00Z\"";
+    let until = " NotOnOrAfter=\"2026-01-15T12:05:00Z\" Recipient=";
     for (to, why) in [
-        ("<saml:SubjectConfirmationData", "its confirmation does not end"),
+        (" Recipient=", "its confirmation does not end"),
         (
-            "<saml:SubjectConfirmationData NotOnOrAfter=\"2026-01-15T11:30:00Z\"",
+            " NotOnOrAfter=\"2026-01-15T11:30:00Z\" Recipient=",
             "its confirmation has expired",
         ),
         (
-            "<saml:SubjectConfirmationData NotBefore=\"2026-01-15T11:30:00Z\" NotOnOrAfter=\"2026-01-15T12:05:00Z\"",
+            " NotBefore=\"2026-01-15T11:30:00Z\" NotOnOrAfter=\"2026-01-15T12:05:00Z\" Recipient=",
             "its confirmation has a NotBefore, which a bearer confirmation must not have",
         ),
     ] {
         assert_eq!(rejected_after(until, to), Rejected::Confirmation(why));
     }
     let whole = bare();
-    let data = crate::support::cut(&whole, "<saml:SubjectConfirmationData", "/>");
+    let data = crate::support::cut(
+        &whole,
+        "<saml:SubjectConfirmationData",
+        "</saml:SubjectConfirmationData>",
+    );
     assert_eq!(
         rejected_after(data, ""),
         Rejected::Confirmation("its bearer confirmation holds no data")
@@ -240,10 +246,9 @@ pub fn subject_and_statement() {
 
 #[test]
 pub fn versions_and_instants() {
-    for (place, element) in [
-        ("response", " ID=\"_response-1\" Version=\"2.0\""),
-        ("assertion", " ID=\"_assertion-1\" Version=\"2.0\""),
-    ] {
+    let in_response = format!(" InResponseTo=\"{REQUEST}\" IssueInstant=\"2026-01-15T12:00:00Z\" Version=\"2.0\"");
+    let in_assertion = " ID=\"_assertion-1\" IssueInstant=\"2026-01-15T12:00:00Z\" Version=\"2.0\"";
+    for (place, element) in [("response", in_response.as_str()), ("assertion", in_assertion)] {
         for version in ["1.1", "2.1", "", "3"] {
             let to = element.replace("2.0", version);
             let why = rejected_after(element, &to);

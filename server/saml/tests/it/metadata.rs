@@ -118,6 +118,15 @@ fn signed_metadata_verifies_with_xmlsec1() {
     verify(&xml, &[ENTITY], "_metadata-2").unwrap();
 }
 
+/// A `>` is escaped in what is sent and not in what is signed: the signature stands at the same place in both.
+#[test]
+fn signed_metadata_of_an_entity_with_any_name_verifies() {
+    let mut spec = idp_spec();
+    spec.entity_id = "https://id.example.org/a>b/\"c\"/'d'&e".into();
+    let xml = idp(&spec, Some(idp_key())).unwrap();
+    verify(&xml, &[ENTITY], "_metadata-1").unwrap();
+}
+
 /// Comments, other prefixes, an organization, foreign roles and keys for any use, as tools write them.
 #[test]
 fn metadata_of_other_products() {
