@@ -17,6 +17,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use state::AppState;
@@ -34,20 +35,22 @@ pub fn router(state: AppState) -> Router {
         let options = state.leptos_options.clone();
         move || shell::document(options.clone())
     };
-    Router::new()
+    let routes = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, document)
         .layer(from_fn(http::scriptless::cut))
         .merge(routes::router())
         .fallback(http::pages::not_found)
-        .layer(from_fn_with_state(state.clone(), http::pages::error_pages))
-        .layer(from_fn_with_state(state.clone(), http::session::attach))
-        .layer(from_fn_with_state(state.clone(), http::body::form_with_file))
-        .layer(from_fn_with_state(state.clone(), http::nul::refuse))
-        .layer(from_fn_with_state(state.clone(), http::origin::check))
-        .layer(from_fn_with_state(state.clone(), http::host::check))
-        .layer(from_fn_with_state(state.clone(), http::body::limit))
-        .layer(from_fn_with_state(state.clone(), http::headers::add))
-        .layer(CatchPanicLayer::custom(http::pages::panicked))
+        .with_state(state.clone());
+    // Around the router as a whole, from the outside in. Layers of a router are laid around each of its routes, and a
+    // request copies every layer's own box and all within it as often as it passes one.
+    let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), http::log::requests))
-        .with_state(state)
+        .layer(CatchPanicLayer::custom(http::pages::panicked))
+        .layer(from_fn_with_state(state.clone(), http::headers::add))
+        .layer(from_fn_with_state(state.clone(), http::body::limit))
+        .layer(from_fn_with_state(state.clone(), http::heads))
+        .layer(from_fn_with_state(state.clone(), http::nul::refuse))
+        .layer(from_fn_with_state(state.clone(), http::session::attach))
+        .layer(from_fn_with_state(state, http::pages::error_pages));
+    Router::new().fallback_service(layers.service(routes))
 }

@@ -1,6 +1,6 @@
 //! How much a request may hold. Three addresses take a file and nothing but the kind of form that carries one.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -27,17 +27,17 @@ pub const UPLOADS: [&str; 3] = [
     USERS,
 ];
 
-/// Refuses any other kind of form there: the function's own reader takes it for granted that there is a boundary.
-pub async fn form_with_file(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// The answer to any other kind of form there: the function's own reader takes it for granted that there is a boundary.
+pub fn form_without_file(state: &AppState, request: &Request) -> Option<Response> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok());
     let fits = kind.is_some_and(|kind| multer::parse_boundary(kind).is_ok());
     if fits || request.method() != Method::POST || !UPLOADS.contains(&request.uri().path()) {
-        return next.run(request).await;
+        return None;
     }
     let text = "This address takes a form with a file only.";
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    pages::respond(&state, request.headers(), status, "Not understood", text)
+    Some(pages::respond(state, request.headers(), status, "Not understood", text))
 }
 
 pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -67,6 +67,9 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
             "Too large",
             text,
         );
+    }
+    if request.body().is_end_stream() {
+        return next.run(request).await;
     }
     let next = next.map_request(|request: http::Request<_>| request.map(Body::new));
     let limited = RequestBodyLimitLayer::new(limit).layer(next).oneshot(request).await;

@@ -1,29 +1,29 @@
 //! One server, one name: requests under another `Host` are led to the public address or refused.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
 use super::pages;
 use crate::AppState;
 
-pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// The answer to a request that was sent to another name.
+pub fn refusal(state: &AppState, request: &Request) -> Option<Response> {
     let settings = &state.services.settings;
-    if request.uri().path().starts_with("/health/") || host_of(&request).is_some_and(|host| is_ours(host, settings)) {
-        return next.run(request).await;
+    if request.uri().path().starts_with("/health/") || host_of(request).is_some_and(|host| is_ours(host, settings)) {
+        return None;
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && pages::wants_html(request.headers()) {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         if let Ok(location) = HeaderValue::from_str(&settings.at(target)) {
-            return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
+            return Some((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response());
         }
     }
-    pages::plain(
+    Some(pages::plain(
         StatusCode::MISDIRECTED_REQUEST,
         "This server answers under another name only.",
-    )
+    ))
 }
 
 /// From `Host`, or from the target itself where that is absolute.

@@ -1,7 +1,6 @@
 //! Writes come from our own pages: the one defence against cross-site requests, before every route and server function.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode, header};
 
@@ -11,20 +10,21 @@ use crate::AppState;
 /// Where service providers post to, from their own sites.
 const EXEMPT: [&str; 1] = ["/samlsso"];
 
-pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// The answer to a write from elsewhere.
+pub fn refusal(state: &AppState, request: &Request) -> Option<Response> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let own_origin = state.services.settings.public_url.origin().ascii_serialization();
     if reads || EXEMPT.contains(&request.uri().path()) || is_own(request.headers(), &own_origin) {
-        return next.run(request).await;
+        return None;
     }
     tracing::warn!(path = request.uri().path(), "a write from another site was refused");
-    pages::respond(
-        &state,
+    Some(pages::respond(
+        state,
         request.headers(),
         StatusCode::FORBIDDEN,
         "Not from here",
         "This form was sent from another site. Open the page here and send it again.",
-    )
+    ))
 }
 
 /// `Sec-Fetch-Site: same-origin` (never `same-site`: another port is that), or without that header our own `Origin`.

@@ -80,17 +80,17 @@ struct Initiated {
 
 impl Initiated {
     fn from_query(query: &str) -> Option<Self> {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let pairs = || url::form_urlencoded::parse(query.as_bytes());
+        // A message comes first as a rule, and the rest of the query need not be read.
+        if pairs().any(|(key, _)| key == "SAMLRequest" || key == "SAMLResponse") {
+            return None;
+        }
         let value = |name: &str| {
-            pairs
-                .iter()
+            pairs()
                 .find(|(key, _)| key == name)
-                .map(|(_, value)| value.clone())
+                .map(|(_, value)| value.into_owned())
         };
-        let carries_message = pairs
-            .iter()
-            .any(|(key, _)| key == "SAMLRequest" || key == "SAMLResponse");
-        let entity_id = value("spEntityID").filter(|_| !carries_message)?;
+        let entity_id = value("spEntityID")?;
         let logs_out = value("slo").as_deref() == Some("true");
         Some(Self {
             entity_id,
