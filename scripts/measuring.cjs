@@ -58,13 +58,20 @@ const settings = async (data) => {
 const start = async (base, env, more = []) => {
   if (!fs.existsSync(binary)) throw new Error(`${path.relative(root, binary)} is missing: run scripts/build`)
   const begun = process.hrtime.bigint()
-  const child = spawn(binary, ['serve', ...more], { env, cwd: env.GATEHOUSE_DATA_DIR, stdio: ['ignore', 'ignore', 'pipe'] })
+  // Its log goes to a file, as a service's does: what reads a pipe would be woken by each line.
+  const log = path.join(env.GATEHOUSE_DATA_DIR, 'server.log')
+  const child = spawn(binary, ['serve', ...more], {
+    env,
+    cwd: env.GATEHOUSE_DATA_DIR,
+    stdio: ['ignore', 'ignore', fs.openSync(log, 'a')],
+  })
   const ended = new Promise((resolve) => child.once('exit', resolve))
   process.on('exit', () => child.kill('SIGKILL'))
-  let words = ''
-  child.stderr.on('data', (data) => (words = (words + data).slice(-500)))
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`${binary} ended with code ${child.exitCode}: ${words.trim()}`)
+    if (child.exitCode !== null) {
+      const words = fs.readFileSync(log, 'utf8').trim().slice(-500)
+      throw new Error(`${binary} ended with code ${child.exitCode}: ${words}`)
+    }
     const ready = await get(`${base}/health/ready`).then((a) => a.status === 200, () => false)
     const ms = Number(process.hrtime.bigint() - begun) / 1e6
     if (ready) return { ms, pid: child.pid, stop: () => (child.kill('SIGTERM'), ended) }

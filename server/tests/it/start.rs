@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Output;
 
+use crate::browser::{Browser, ORIGIN, Server};
 use crate::process::{Place, free_port};
 
 /// The exit code, and the one line on standard error.
@@ -192,6 +193,17 @@ async fn a_password_is_generated_once_or_taken_as_given() {
         "{}",
         running.printed
     );
+}
+
+#[tokio::test]
+async fn a_log_that_goes_to_a_file_has_no_colours() {
+    let place = Place::new();
+    let running = place.serve(&["--public-url", ORIGIN]).await;
+    let browser = Browser::new(Server::Socket(running.address), ORIGIN);
+    browser.get("/console/login").await;
+    running.stop().await;
+    let log = place.log();
+    assert!(log.contains("/console/login") && !log.contains('\u{1b}'), "{log}");
 }
 
 /// A used store opens with its own key only, and no other key is made for it.
