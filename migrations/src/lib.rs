@@ -28,6 +28,7 @@ mod m20261129_000020_create_user_imports;
 mod m20261129_000021_tell_changes_and_sign_ins;
 mod m20261129_000022_configure_identity_providers;
 mod m20261130_000023_answer_in_one_statement;
+mod m20261130_000024_keep_logout_addresses;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000021_tell_changes_and_sign_ins::Migration),
             Box::new(m20261129_000022_configure_identity_providers::Migration),
             Box::new(m20261130_000023_answer_in_one_statement::Migration),
+            Box::new(m20261130_000024_keep_logout_addresses::Migration),
         ]
     }
 }

@@ -14,6 +14,7 @@ pub struct Model {
     pub encryption_methods: String,
     pub acs_indexes: String,
     pub notes: String,
+    pub logout_responses: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,6 +22,8 @@ pub struct SamlServiceProvider {
     pub claims: Vec<RequestedClaim>,
     /// The assertion consumer URLs by the index that its metadata gave them; empty: their place in the list counts.
     pub acs_indexes: Vec<(u16, String)>,
+    /// Where its metadata takes answers to LogoutRequests by each logout method; empty: at one address.
+    pub logout_responses: Vec<(String, String)>,
     /// Local roles and what the service provider calls them.
     pub roles: Vec<(String, String)>,
 }
@@ -38,6 +40,15 @@ impl SamlServiceProvider {
         let (_, named) = self.acs_indexes.iter().find(|(known, _)| *known == index)?;
         let still = registered.iter().find(|url| *url == named);
         still.or_else(|| registered.get(usize::from(index)))
+    }
+
+    /// Where an answer to a LogoutRequest goes by this logout method, if metadata named an address for it. An address that
+    /// an administrator has typed since is meant for all.
+    #[must_use]
+    pub fn logout_response_by(&self, method: &str) -> Option<&String> {
+        let typed = |(_, url): &(String, String)| *url == self.saml.slo_response_url;
+        let (_, named) = self.logout_responses.iter().find(|(known, _)| known == method)?;
+        self.logout_responses.iter().any(typed).then_some(named)
     }
 }
 
@@ -87,6 +98,7 @@ pub async fn saml_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Sam
         local: claim.local_claim,
         mandatory: claim.mandatory,
     });
+    let record = import::record(db, id).await?;
     Ok(Some(SamlServiceProvider {
         id,
         name: row.name,
@@ -98,7 +110,8 @@ pub async fn saml_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Sam
         },
         custom_dialect,
         claims: claims.collect(),
-        acs_indexes: import::acs_indexes(import::record(db, id).await?.as_ref())?,
+        acs_indexes: import::acs_indexes(record.as_ref())?,
+        logout_responses: import::logout_responses(record.as_ref())?,
         roles: role_rows(db, id)
             .await?
             .into_iter()

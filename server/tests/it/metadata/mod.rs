@@ -1,6 +1,7 @@
 //! Service providers from their metadata, through the pages: registered, refused, compared, updated.
 
 mod adding;
+mod logout;
 mod refused;
 mod updating;
 

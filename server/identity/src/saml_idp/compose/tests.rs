@@ -33,6 +33,7 @@ fn sp(change: impl FnOnce(&mut SamlServiceProvider)) -> SamlServiceProvider {
         subject_claim: claim::USERNAME.into(),
         custom_dialect: false,
         acs_indexes: Vec::new(),
+        logout_responses: Vec::new(),
         claims: Vec::new(),
         roles: Vec::new(),
     };

@@ -18,6 +18,10 @@ use crate::{Error, Result, Services, keys, token};
 /// How long a LogoutRequest of ours is valid.
 const REQUEST_MINUTES: i64 = 5;
 
+/// Values of *Logout Method*.
+const BY_REDIRECT: &str = "front_channel_redirect";
+const BY_POST: &str = "front_channel_post";
+
 /// Whether an application takes LogoutRequests.
 pub fn takes_logout(sp: &SamlServiceProvider) -> bool {
     request_url(sp).is_some()
@@ -70,7 +74,7 @@ pub async fn request(
     spec: LogoutRequestSpec,
     logout: &str,
 ) -> Result<Outgoing> {
-    let by_post = sp.saml.logout_method == "front_channel_post";
+    let by_post = sp.saml.logout_method == BY_POST;
     let build = |key: Option<&KeyPair>| saml::logout::build_request(&spec, key).map_err(Error::internal);
     let sending = Sending {
         url: spec.destination.clone(),
@@ -110,7 +114,9 @@ pub async fn response(services: &Services, initiator: &Initiator, outcome: Outco
     let Some(sp) = service_providers::saml_by_id(&services.db, initiator.service_provider_id).await? else {
         return Ok(None);
     };
-    let Some(url) = response_url(&sp) else {
+    let method = if initiator.by_post { BY_POST } else { BY_REDIRECT };
+    let named = sp.logout_response_by(method).cloned();
+    let Some(url) = named.or_else(|| response_url(&sp)) else {
         return Ok(None);
     };
     let spec = response_spec(services, &sp, url.clone(), &initiator.request_id, outcome)?;

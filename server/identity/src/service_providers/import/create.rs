@@ -180,6 +180,7 @@ async fn register(
         source_url: offer.source_url.clone(),
         valid_until: offer.valid_until,
         acs_indexes: offer.acs_indexes.clone(),
+        logout_responses: offer.logout_responses(),
     };
     record::save(&txn, row.id, &offer, taken, now).await?;
     let entry = Entry {

@@ -30,6 +30,8 @@ pub(super) struct State {
     pub recorded: bool,
     /// The assertion consumer URLs by the index that metadata gave them; empty: their place in the list counts.
     pub acs_indexes: Vec<(u16, String)>,
+    /// Where answers to its LogoutRequests go by each logout method, where metadata named several addresses.
+    pub logout_responses: Vec<(String, String)>,
 }
 
 /// One difference and how it is taken over.
@@ -292,6 +294,15 @@ fn logout(found: &mut Vec<Change>, state: &State, offer: &Offer) {
     text(found, label, (&now.slo_response_url, response_url), |saml| {
         &mut saml.slo_response_url
     });
+    let responses = offer.logout_responses();
+    if state.logout_responses != responses {
+        let before = by_method(&state.logout_responses);
+        let after = by_method(&responses);
+        let label = "SLO Response URL by binding";
+        found.push(Change::new("logout_responses", label, before, after, move |state| {
+            state.logout_responses.clone_from(&responses);
+        }));
+    }
     let label = ("slo_request_url", "SLO Request URL");
     text(found, label, (&now.slo_request_url, request_url), |saml| {
         &mut saml.slo_request_url
@@ -300,6 +311,19 @@ fn logout(found: &mut Vec<Change>, state: &State, offer: &Offer) {
     choice(found, label, &LOGOUT_METHODS, (&now.logout_method, method), |saml| {
         &mut saml.logout_method
     });
+}
+
+fn by_method(responses: &[(String, String)]) -> Vec<String> {
+    let label = |method: &str| {
+        LOGOUT_METHODS
+            .iter()
+            .find(|(value, _)| *value == method)
+            .map_or("", |(_, label)| label)
+    };
+    responses
+        .iter()
+        .map(|(method, url)| format!("{}: {url}", label(method)))
+        .collect()
 }
 
 /// The name format of the attributes that it asks for; called by the claims' part.

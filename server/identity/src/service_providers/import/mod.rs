@@ -20,7 +20,9 @@ mod source;
 mod update;
 
 pub use create::{Outcome, entity_choices, import, import_entity};
-pub(super) use record::{acs_indexes, days_left, facts, find as record, lapse_days, lapses, weak_algorithms};
+pub(super) use record::{
+    acs_indexes, days_left, facts, find as record, lapse_days, lapses, logout_responses, weak_algorithms,
+};
 pub use update::{apply, check_now, compare, comparison, metadata};
 
 /// What a comparison's draft is kept under.

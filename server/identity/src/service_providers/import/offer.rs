@@ -18,8 +18,9 @@ use crate::service_providers::saml_check::{self, CERTIFICATES_MAX};
 const LOGOUT: [(&str, &str); 3] = [
     (BINDING_REDIRECT, "front_channel_redirect"),
     (BINDING_POST, "front_channel_post"),
-    (BINDING_SOAP, "back_channel"),
+    (BINDING_SOAP, BACK_CHANNEL),
 ];
+const BACK_CHANNEL: &str = "back_channel";
 
 /// What is taken from metadata.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,6 +61,17 @@ pub(super) struct Logout {
 }
 
 impl Offer {
+    /// Where answers to LogoutRequests go by each method that leads through the browser. Empty where that is one address,
+    /// which the form has a field for.
+    pub fn logout_responses(&self) -> Vec<(String, String)> {
+        let front = self.logout.iter().filter(|one| one.method != BACK_CHANNEL);
+        let all: Vec<_> = front
+            .map(|one| (one.method.clone(), one.response_url.clone()))
+            .collect();
+        let several = all.iter().any(|(_, url)| *url != all[0].1);
+        if several { all } else { Vec::new() }
+    }
+
     /// # Errors
     /// A sentence: why nothing can be taken.
     pub fn read(
@@ -200,7 +212,7 @@ impl Reading<'_> {
         };
         for other in found.iter().filter(|other| other.request_url != first.request_url) {
             self.notes.push(format!(
-                "Its other logout service `{}` was left out: one address is told of a logout.",
+                "Its other logout service `{}` is not told of logouts: one address is.",
                 other.request_url
             ));
         }

@@ -27,6 +27,7 @@ pub(super) struct Taken {
     pub source_url: Option<String>,
     pub valid_until: Option<DateTime<Utc>>,
     pub acs_indexes: Vec<(u16, String)>,
+    pub logout_responses: Vec<(String, String)>,
 }
 
 /// Writes what `offer` says over what was known, but for what is the caller's to say.
@@ -46,6 +47,7 @@ pub(super) async fn save(
         encryption_methods: Set(json(serde_json::to_string(&offer.encryption_methods))?),
         acs_indexes: Set(json(serde_json::to_string(&taken.acs_indexes))?),
         notes: Set(json(serde_json::to_string(&offer.notes))?),
+        logout_responses: Set(json(serde_json::to_string(&taken.logout_responses))?),
     };
     let over = OnConflict::column(Column::ServiceProviderId)
         .update_columns([
@@ -55,6 +57,7 @@ pub(super) async fn save(
             Column::EncryptionMethods,
             Column::AcsIndexes,
             Column::Notes,
+            Column::LogoutResponses,
         ])
         .to_owned();
     Entity::insert(row).on_conflict(over).exec(db).await?;
@@ -78,6 +81,11 @@ pub(in crate::service_providers) fn weak_algorithms(
 /// The assertion consumer URLs by the index that a request may name.
 pub(in crate::service_providers) fn acs_indexes(record: Option<&Model>) -> Result<Vec<(u16, String)>> {
     record.map_or_else(|| Ok(Vec::new()), |record| list(&record.acs_indexes))
+}
+
+/// Where answers to its LogoutRequests go by each logout method, where that is not one address.
+pub(in crate::service_providers) fn logout_responses(record: Option<&Model>) -> Result<Vec<(String, String)>> {
+    record.map_or_else(|| Ok(Vec::new()), |record| list(&record.logout_responses))
 }
 
 pub(in crate::service_providers) fn facts(record: &Model) -> Result<MetadataFacts> {
@@ -167,6 +175,7 @@ mod tests {
                 encryption_methods: "[]".into(),
                 acs_indexes: "[]".into(),
                 notes: "[]".into(),
+                logout_responses: "[]".into(),
             };
             assert_eq!(lapse_days(&record, now), days, "{hours}");
             let found: Vec<_> = lapses(None, Some(&record), now)

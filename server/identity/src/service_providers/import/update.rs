@@ -45,6 +45,7 @@ impl Stored {
             source_url: record.as_ref().and_then(|record| record.source_url.clone()),
             valid_until: record.as_ref().and_then(|record| record.valid_until),
             acs_indexes: record::acs_indexes(record.as_ref())?,
+            logout_responses: record::logout_responses(record.as_ref())?,
             recorded: record.is_some(),
         };
         Ok(Self {
@@ -207,6 +208,7 @@ pub async fn apply(services: &Services, actor: &Actor, id: i64, input: &ApplyInp
         source_url: target.source_url,
         valid_until,
         acs_indexes: target.acs_indexes,
+        logout_responses: target.logout_responses,
     };
     record::save(&txn, id, &offer, taken, now).await?;
     let entry = Entry {

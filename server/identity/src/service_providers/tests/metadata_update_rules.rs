@@ -69,6 +69,7 @@ async fn every_field_that_differs_is_shown_and_taken() {
             removed.as_str(),
             "Encrypt assertions to",
             "SLO Response URL",
+            "SLO Response URL by binding",
             "SLO Request URL",
             "Logout Method",
             "Claim Configuration",
