@@ -9,12 +9,14 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Sqlite, SqlitePool};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement, Values,
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
-use super::Db;
+use super::{Db, PATIENCE};
 
 /// The connection, out of its pool since its first use.
 #[derive(Debug)]
@@ -37,8 +39,11 @@ impl Held {
         })
     }
 
+    /// As the pool gives its connections: in turn, and not for ever.
     async fn taken(&self) -> Result<Taken<'_>, DbErr> {
-        self.ready(self.connection.lock().await).await
+        let place = timeout(PATIENCE, self.connection.lock()).await;
+        self.ready(place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?)
+            .await
     }
 
     /// `None` while another uses it: what only reads need not wait.
@@ -189,12 +194,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_only_reads_does_not_wait_for_it() {
+    async fn who_only_reads_does_not_wait_for_it_and_who_writes_not_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let db = numbers(&folder).await;
         let taken = held(&db).taken().await.unwrap();
         assert_eq!(count(&db.direct()).await, 0);
+        tokio::time::pause();
+        let waited = db.direct().execute_raw(statement(INSERT, 1)).await.unwrap_err();
+        assert!(
+            matches!(waited, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+            "{waited}"
+        );
+        tokio::time::resume();
         drop(taken);
+        db.direct().execute_raw(statement(INSERT, 1)).await.unwrap();
     }
 
     #[tokio::test]

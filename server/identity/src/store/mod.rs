@@ -20,6 +20,9 @@ pub use held::{Direct, Held};
 /// did most of it and for who did little, and neither is found well by what suits the average.
 const PLAN_BY_VALUES: &str = "SET plan_cache_mode = force_custom_plan";
 
+/// How long a connection is waited for, and SQLite's other writers.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How many pages SQLite's write-ahead log holds before it is written back, 16 MiB: each page that was changed again and
 /// again is then written once. Whether a commit outlives a loss of power does not hang on it, but on [`flush`] and on when
 /// the system writes to the disk what it was given.
@@ -39,7 +42,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         // A second connection to `:memory:` would be another, empty database.
         .max_connections(if in_memory { 1 } else { 8 })
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(PATIENCE)
         // A connection that was just used is not asked first whether it still lives: that would double every statement.
         .test_before_acquire_if_idle_for(Duration::from_secs(10))
         // Statements carry hashes and sealed values: they belong in no log.
@@ -55,7 +58,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
             let sqlite = sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
+                .busy_timeout(PATIENCE)
                 .pragma("synchronous", "NORMAL")
                 .pragma("temp_store", "MEMORY");
             if in_memory {
