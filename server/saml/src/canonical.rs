@@ -1,9 +1,8 @@
 //! Writes an element in canonical form to begin with (xml-exc-c14n 1.0, xml-c14n 1.1 section 2.3), for what is written
 //! most: an assertion and the response around it.
 //!
-//! The library writes a message, reads it again and canonicalizes what it has read; for a response that takes a fifth of
-//! what its two signatures take. Wherever assertions are checked ([`Written::signed`](crate::signing::Written::signed)) its
-//! canonical form is compared with this one.
+//! The library writes a message, reads it again and canonicalizes what it has read (`docs/adr/0009`). In debug builds its
+//! canonical form is compared with this one before every signature ([`Written::signed`]).
 
 use crate::signing::Written;
 
@@ -18,16 +17,20 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub fn start(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.start_declaring("", name, attributes);
+        self.open(None, name, attributes);
     }
 
-    /// Starts an element with a declaration that only a value of it uses: it is sent, and the canonical form leaves it out.
-    pub fn start_declaring(&mut self, declaration: &str, name: &str, attributes: &[(&str, &str)]) {
-        for (text, declared) in [(&mut self.xml, declaration), (&mut self.canonical, "")] {
+    /// Starts an element that declares a namespace (attribute, URI) without being of it: the declaration is sent, and the
+    /// canonical form leaves it out.
+    pub fn start_declaring(&mut self, declaration: (&str, &str), name: &str, attributes: &[(&str, &str)]) {
+        self.open(Some(declaration), name, attributes);
+    }
+
+    fn open(&mut self, sent_only: Option<(&str, &str)>, name: &str, attributes: &[(&str, &str)]) {
+        for (text, first) in [(&mut self.xml, sent_only), (&mut self.canonical, None)] {
             text.push('<');
             text.push_str(name);
-            text.push_str(declared);
-            for (name, value) in attributes {
+            for (name, value) in first.iter().chain(attributes) {
                 text.push(' ');
                 text.push_str(name);
                 text.push_str("=\"");

@@ -76,6 +76,7 @@ pub(crate) const NS_ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub(crate) const NS_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(crate) const NS_METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub(crate) const NS_DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(crate) const NS_XS: &str = "http://www.w3.org/2001/XMLSchema";
 pub(crate) const NS_XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(crate) const NS_XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 pub(crate) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";

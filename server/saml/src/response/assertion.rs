@@ -6,14 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ResponseSpec, instant};
 use crate::canonical::Writer;
-use crate::identifier::{CONFIRMATION_BEARER, NS_ASSERTION, NS_XSI};
+use crate::identifier::{CONFIRMATION_BEARER, NS_ASSERTION, NS_XS, NS_XSI};
 use crate::message::{Attribute, NameId};
 use crate::signing::Written;
 
 /// How far back `NotBefore` is dated, so that a service provider whose clock is a little behind accepts the assertion.
 const BACKDATED: TimeDelta = TimeDelta::seconds(30);
-/// The prefix in the type of every attribute value.
-const DECLARE_XS: &str = " xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"";
 
 pub(super) fn assertion(spec: &ResponseSpec) -> Written {
     let not_on_or_after = spec.issue_instant + TimeDelta::seconds(i64::from(spec.lifetime_seconds));
@@ -110,7 +108,7 @@ fn attribute_statement(to: &mut Writer, attributes: &[Attribute]) {
         to.start("saml:Attribute", &present(&named));
         for value in &attribute.values {
             let typed = [("xmlns:xsi", NS_XSI), ("xsi:type", "xs:string")];
-            to.start_declaring(DECLARE_XS, "saml:AttributeValue", &typed);
+            to.start_declaring(("xmlns:xs", NS_XS), "saml:AttributeValue", &typed);
             to.text(value);
             to.end("saml:AttributeValue");
         }

@@ -174,8 +174,6 @@ fn check(spec: &ResponseSpec) -> Result<(), BuildError> {
     Ok(())
 }
 
-const DECLARE_SAML: &str = " xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
-
 /// The response around the assertion, which is not in it yet.
 fn envelope(spec: &ResponseSpec) -> Written {
     let issued = instant(spec.issue_instant);
@@ -190,7 +188,7 @@ fn envelope(spec: &ResponseSpec) -> Written {
     attributes.extend([("IssueInstant", issued.as_str()), ("Version", "2.0")]);
     let mut to = Writer::default();
     // Declared here too, as most products do, for whoever reads an assertion out of its place.
-    to.start_declaring(DECLARE_SAML, "samlp:Response", &attributes);
+    to.start_declaring(("xmlns:saml", NS_ASSERTION), "samlp:Response", &attributes);
     to.element("saml:Issuer", &[("xmlns:saml", NS_ASSERTION)], &spec.issuer);
     to.start("samlp:Status", &[]);
     to.element("samlp:StatusCode", &[("Value", STATUS_SUCCESS)], "");

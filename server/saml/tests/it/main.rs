@@ -1,6 +1,7 @@
 //! The crate from outside: round trips, an independent verifier, and the attacks known against SAML.
 
 mod building;
+mod canonical;
 mod checks;
 mod elliptic;
 mod inbound;
