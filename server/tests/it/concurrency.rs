@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::browser::{Answer, Browser};
 use crate::fake_provider::{last_code, wrong_code};
-use crate::fake_sp::PostPage;
+use crate::fake_sp::{FakeSp, PostPage};
 use crate::form::Form;
 use crate::harness::{MOBILE, TestApp};
 use crate::stores::on_both_stores;
@@ -165,6 +165,27 @@ async fn the_hours_limit_holds(app: &TestApp) {
     assert!((1..=3).contains(&app.sent()), "{}", app.sent());
 }
 
+/// Opens an address eight times at once: one answer to this request, and seven case numbers.
+async fn answered_once(browser: &Arc<Browser>, path: &str, sp: &FakeSp, request: &str) {
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let (browser, path) = (browser.clone(), path.to_owned());
+        tasks.spawn(async move { browser.get(&path).await });
+    }
+    let (answered, refused): (Vec<_>, Vec<_>) = tasks
+        .join_all()
+        .await
+        .into_iter()
+        .partition(|answer| answer.status == 200);
+    assert_eq!((answered.len(), refused.len()), (1, 7));
+    sp.accept(&PostPage::read(&answered[0]), request).unwrap();
+    assert!(
+        refused
+            .iter()
+            .all(|answer| answer.page_with(400).text.contains("Case number"))
+    );
+}
+
 async fn a_request_is_answered_once(app: &TestApp) {
     let sp = app.sp("Wiki", &[None], |_| ()).await;
     let browser = Arc::new(app.browser());
@@ -176,23 +197,7 @@ async fn a_request_is_answered_once(app: &TestApp) {
         .set("Password", ADMIN_PASSWORD);
     let (action, pairs) = form.press("Sign In");
     let path = browser.post(&action, &pairs).await.location().to_owned();
-    let mut tasks = JoinSet::new();
-    for _ in 0..8 {
-        let (browser, path) = (browser.clone(), path.clone());
-        tasks.spawn(async move { browser.get(&path).await });
-    }
-    let (answered, refused): (Vec<_>, Vec<_>) = tasks
-        .join_all()
-        .await
-        .into_iter()
-        .partition(|answer| answer.status == 200);
-    assert_eq!((answered.len(), refused.len()), (1, 7));
-    sp.accept(&PostPage::read(&answered[0]), &request).unwrap();
-    assert!(
-        refused
-            .iter()
-            .all(|answer| answer.page_with(400).text.contains("Case number"))
-    );
+    answered_once(&browser, &path, &sp, &request).await;
     assert_eq!(app.outcomes().await.len(), 1);
 }
 
@@ -206,23 +211,30 @@ async fn a_request_of_somebody_signed_in_is_answered_once(app: &TestApp) {
         let request = sp.request();
         let path = sp.redirect(&request, None);
         let before = app.outcomes().await.len();
-        let mut tasks = JoinSet::new();
-        for _ in 0..8 {
-            let (browser, path) = (browser.clone(), path.clone());
-            tasks.spawn(async move { browser.get(&path).await });
-        }
-        let (answered, refused): (Vec<_>, Vec<_>) = tasks
-            .join_all()
-            .await
-            .into_iter()
-            .partition(|answer| answer.status == 200);
-        assert_eq!((answered.len(), refused.len()), (1, 7));
-        sp.accept(&PostPage::read(&answered[0]), &request.id).unwrap();
-        assert!(
-            refused
-                .iter()
-                .all(|answer| answer.page_with(400).text.contains("Case number"))
-        );
+        answered_once(&browser, &path, &sp, &request.id).await;
+        assert_eq!(app.outcomes().await.len(), before + 1);
+    }
+}
+
+/// The request and its row of *Sign-ins* are written together: if one cannot be, the request was not used up.
+async fn what_is_not_written_down_is_not_answered(app: &TestApp) {
+    let sp = app.sp("Wiki", &[None], |_| ()).await;
+    let browser = app.browser();
+    let (_, page) = app.begin(&browser, &sp).await;
+    app.password(&browser, &page, "admin", ADMIN_PASSWORD).await;
+    // The second answer joins nothing to the session: it is the one statement and nothing else.
+    for table in ["saml_request", "sign_in"] {
+        let request = sp.request();
+        let path = sp.redirect(&request, None);
+        let before = app.outcomes().await.len();
+        app.store.refuse("INSERT", table).await;
+        let failed = browser.get(&path).await;
+        assert_eq!(failed.status, 500);
+        assert!(!failed.body.contains("SAMLResponse"), "{}", failed.body);
+        app.store.take_again(table).await;
+        assert_eq!(app.outcomes().await.len(), before);
+        sp.accept(&PostPage::read(&browser.get(&path).await), &request.id)
+            .unwrap();
         assert_eq!(app.outcomes().await.len(), before + 1);
     }
 }
@@ -279,6 +291,7 @@ on_both_stores!(
     the_hours_limit_holds,
     a_request_is_answered_once,
     a_request_of_somebody_signed_in_is_answered_once,
+    what_is_not_written_down_is_not_answered,
     a_request_arrives_once,
     wrong_passwords_are_counted_before_they_are_checked,
 );

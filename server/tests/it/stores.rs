@@ -2,7 +2,7 @@
 
 use identity::store::connect;
 use identity::token;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tempfile::TempDir;
 
 /// Where a test keeps its rows.
@@ -46,6 +46,38 @@ impl Store {
             url,
             database,
             _folder: folder,
+        }
+    }
+
+    /// Makes a table refuse this write, as for a process that is killed at that point.
+    pub async fn refuse(&self, write: &str, table: &str) {
+        let statements: &[String] = &match self.db.get_database_backend() {
+            DbBackend::Postgres => [
+                "CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''broken''; END' LANGUAGE plpgsql"
+                    .into(),
+                format!("CREATE TRIGGER broken BEFORE {write} ON {table} FOR EACH ROW EXECUTE FUNCTION broken()"),
+            ],
+            _ => [
+                format!("CREATE TRIGGER broken BEFORE {write} ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"),
+                String::from("SELECT 1"),
+            ],
+        };
+        for statement in statements {
+            self.db.execute_unprepared(statement).await.unwrap();
+        }
+    }
+
+    /// Undoes [`Store::refuse`].
+    pub async fn take_again(&self, table: &str) {
+        let statements: &[String] = &match self.db.get_database_backend() {
+            DbBackend::Postgres => [
+                format!("DROP TRIGGER broken ON {table}"),
+                "DROP FUNCTION broken()".into(),
+            ],
+            _ => ["DROP TRIGGER broken".into(), "SELECT 1".into()],
+        };
+        for statement in statements {
+            self.db.execute_unprepared(statement).await.unwrap();
         }
     }
 

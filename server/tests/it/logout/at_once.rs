@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::task::JoinSet;
 
 use super::{is_signed_in, log_out_here, page_of, sessions, sign_in};
@@ -155,36 +154,6 @@ async fn one_request_begins_one_logout(app: &TestApp) {
     assert!(answers.iter().all(|answer| answer.location() == begun[0].location()));
 }
 
-/// Makes the store refuse to write logouts in this way, as a process does that is killed at that point.
-async fn break_store(app: &TestApp, write: &str) {
-    let db = &app.services.db;
-    let statements: &[String] = &match db.get_database_backend() {
-        DbBackend::Postgres => [
-            "CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''broken''; END' LANGUAGE plpgsql"
-                .into(),
-            format!("CREATE TRIGGER broken BEFORE {write} ON logout FOR EACH ROW EXECUTE FUNCTION broken()"),
-        ],
-        _ => [
-            format!("CREATE TRIGGER broken BEFORE {write} ON logout BEGIN SELECT RAISE(ABORT, 'broken'); END"),
-            String::from("SELECT 1"),
-        ],
-    };
-    for statement in statements {
-        db.execute_unprepared(statement).await.unwrap();
-    }
-}
-
-async fn mend_store(app: &TestApp) {
-    let db = &app.services.db;
-    let statements: &[&str] = match db.get_database_backend() {
-        DbBackend::Postgres => &["DROP TRIGGER broken ON logout", "DROP FUNCTION broken()"],
-        _ => &["DROP TRIGGER broken"],
-    };
-    for statement in statements {
-        db.execute_unprepared(statement).await.unwrap();
-    }
-}
-
 /// The session and the list of whom to tell go together: if one cannot be written, neither is, and the next try tells
 /// everybody.
 async fn nobody_is_lost_with_the_session(app: &TestApp) {
@@ -197,11 +166,11 @@ async fn nobody_is_lost_with_the_session(app: &TestApp) {
     // Begun here.
     sign_in(app, &browser, &shop).await;
     let form = browser.open("/logout").await.page_with(200).form("Log out");
-    break_store(app, "INSERT").await;
+    app.store.refuse("INSERT", "logout").await;
     let (action, pairs) = form.press("Log out");
     let session = browser.cookie("gatehouse_session").unwrap();
     assert_eq!(browser.post(&action, &pairs).await.status, 500);
-    mend_store(app).await;
+    app.store.take_again("logout").await;
     assert_eq!(
         (sessions(app).await, browser.cookie("gatehouse_session")),
         (1, Some(session))
@@ -213,9 +182,9 @@ async fn nobody_is_lost_with_the_session(app: &TestApp) {
     let at_wiki = sign_in(app, &browser, &wiki).await;
     sign_in(app, &browser, &shop).await;
     let request = wiki.logout_redirect(&wiki.logout_request(&at_wiki), Some(sp_key()));
-    break_store(app, "INSERT").await;
+    app.store.refuse("INSERT", "logout").await;
     assert_eq!(browser.get(&request).await.status, 500);
-    mend_store(app).await;
+    app.store.take_again("logout").await;
     assert!(is_signed_in(app, &browser, &wiki).await);
     let asked = shop.receive_redirect(&browser.open(&request).await);
     let answer = browser.open(&shop.logout_answer(&asked)).await;
@@ -226,9 +195,9 @@ async fn nobody_is_lost_with_the_session(app: &TestApp) {
     sign_in(app, &browser, &shop).await;
     let request = wiki.logout_redirect(&wiki.logout_request(&at_wiki), None);
     let path = browser.get(&request).await.location().to_owned();
-    break_store(app, "UPDATE").await;
+    app.store.refuse("UPDATE", "logout").await;
     assert_eq!(browser.open(&path).await.status, 500);
-    mend_store(app).await;
+    app.store.take_again("logout").await;
     assert_eq!(sessions(app).await, 1);
     let asked = shop.receive_redirect(&browser.open(&path).await);
     assert_eq!(page_of(&asked), path);
@@ -243,9 +212,9 @@ async fn nothing_is_sent_that_is_not_noted(app: &TestApp) {
     let form = browser.open("/logout").await.page_with(200).form("Log out");
     let (action, pairs) = form.press("Log out");
     let path = browser.post(&action, &pairs).await.location().to_owned();
-    break_store(app, "UPDATE").await;
+    app.store.refuse("UPDATE", "logout").await;
     assert_eq!(browser.open(&path).await.status, 500);
-    mend_store(app).await;
+    app.store.take_again("logout").await;
     let head = browser.request(Method::HEAD, &format!("{path}/next"));
     assert_eq!(browser.send(head, "").await.location(), path);
     shop.receive_redirect(&browser.open(&path).await);
