@@ -1,6 +1,7 @@
 //! Shorthand for what many tables share.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// A reference to another table's `id`, deleted with it (`Cascade`) or holding it (`Restrict`).
 pub fn reference(
@@ -32,4 +33,8 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
     let mut index = index(table, columns);
     index.name(format!("ux_{table}_{}", columns.join("_"))).unique();
     index
+}
+
+pub fn is_postgres(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == DbBackend::Postgres
 }

@@ -3,7 +3,8 @@
 //! are not written anew for it, but their indexes over these columns are.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::columns::is_postgres;
 
 /// Table, column, length.
 const BY_BYTES: [(&str, &str, u32); 9] = [
@@ -70,10 +71,6 @@ impl MigrationTrait for Migration {
         }
         collate(manager, "\"default\"").await
     }
-}
-
-fn is_postgres(manager: &SchemaManager<'_>) -> bool {
-    manager.get_database_backend() == DbBackend::Postgres
 }
 
 /// Users are found by their names as ids. SQLite's index over the names alone gives those, PostgreSQL's does not.

@@ -2,9 +2,8 @@
 //! the two, whose trigger writes both or neither. And *Sign-ins* are found by their flow where they have one.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::columns::index;
+use crate::columns::{index, is_postgres};
 
 /// Both databases take this as it stands. The view is read by nobody.
 const VIEW: &str = "CREATE VIEW answered_request AS \
@@ -68,8 +67,4 @@ impl MigrationTrait for Migration {
         db.execute_unprepared("DROP INDEX ix_sign_in_of_flow").await?;
         Ok(())
     }
-}
-
-fn is_postgres(manager: &SchemaManager<'_>) -> bool {
-    manager.get_database_backend() == DbBackend::Postgres
 }

@@ -103,14 +103,17 @@ fn choice(
 ) {
     if now != new {
         let value = new.to_owned();
-        let words = |value: &str| {
-            let known = list.iter().find(|(known, _)| *known == value);
-            vec![known.map_or(value, |(_, words)| words).to_owned()]
-        };
+        let words = |value| vec![words_for(list, value).to_owned()];
         found.push(Change::new(key, label, words(now), words(new), move |state| {
             field(&mut state.saml).clone_from(&value);
         }));
     }
+}
+
+/// What a select calls one of its values.
+fn words_for<'a>(list: &[(&str, &'a str)], value: &'a str) -> &'a str {
+    let known = list.iter().find(|(known, _)| *known == value);
+    known.map_or(value, |(_, words)| words)
 }
 
 /// A box that is to be ticked, or not.
@@ -314,15 +317,9 @@ fn logout(found: &mut Vec<Change>, state: &State, offer: &Offer) {
 }
 
 fn by_method(responses: &[(String, String)]) -> Vec<String> {
-    let label = |method: &str| {
-        LOGOUT_METHODS
-            .iter()
-            .find(|(value, _)| *value == method)
-            .map_or("", |(_, label)| label)
-    };
     responses
         .iter()
-        .map(|(method, url)| format!("{}: {url}", label(method)))
+        .map(|(method, url)| format!("{}: {url}", words_for(&LOGOUT_METHODS, method)))
         .collect()
 }
 
